@@ -1,4 +1,8 @@
-//! Placeholder.
+//! Supplier connectors on the real wire, and simulators of the other side of it.
 
 #[cfg(feature = "sim")]
 pub mod sim;
+#[cfg(feature = "travelport")]
+pub mod soap;
+#[cfg(any(feature = "travelport", feature = "sim"))]
+pub mod xml;
