@@ -1,1 +1,15 @@
-//! Placeholder.
+//! Offers, orders, suppliers and bookings: the model and the engine of the ota workspace.
+//!
+//! Data flows one way: **search -> verify -> book -> fulfil -> service**. `ARCHITECTURE.md` at the root of
+//! the repository has the map and the invariants; [`model`] has the words of the trade, [`supplier`] the
+//! contract that a connector implements, [`pricing`] the ports that a pricing engine implements.
+//!
+//! Without default features the crate is the model and the pricing ports: no async runtime.
+
+pub mod error;
+pub mod limits;
+pub mod model;
+pub mod pricing;
+pub mod redact;
+pub mod runtime;
+pub mod supplier;

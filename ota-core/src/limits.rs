@@ -1,0 +1,36 @@
+//! Every maximum that is not configuration, named.
+
+use std::time::Duration;
+
+/// Largest supplier reply after decompression, bytes.
+pub const REPLY_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Deepest element nesting of an XML reply.
+pub const XML_DEPTH_MAX: usize = 128;
+/// Most offers taken from one supplier answer; the rest is counted as skipped.
+pub const OFFERS_PER_SUPPLIER_MAX: usize = 3_000;
+/// Most slices (origin to destination as asked) in one search.
+pub const SLICES_MAX: usize = 6;
+/// Most segments in one itinerary.
+pub const SEGMENTS_MAX: usize = 24;
+/// Most passengers with a seat in one booking (the sell limit that carriers and GDSs share).
+pub const SEATED_PASSENGERS_MAX: usize = 9;
+/// Days ahead that schedules are filed (IATA standard schedules run 361 days at most).
+pub const DAYS_AHEAD_MAX: i32 = 361;
+/// Largest opaque supplier token kept with an offer, bytes.
+pub const SUPPLIER_TOKEN_BYTES_MAX: usize = 64 * 1024;
+/// Journal entries of one booking; the machine asks for people before it is reached.
+pub const JOURNAL_ENTRIES_MAX: usize = 200;
+/// Attempts of a read, the first included.
+pub const READ_ATTEMPTS_MAX: u32 = 3;
+/// Orders that one `find` may bring back before its answer proves nothing.
+pub const FIND_HITS_MAX: usize = 50;
+/// How long a search waits for all suppliers before it answers with those who have.
+pub const SEARCH_SOFT_DEADLINE: Duration = Duration::from_secs(3);
+/// How long a search call may live at all.
+pub const SEARCH_HARD_DEADLINE: Duration = Duration::from_secs(8);
+/// Longest name part of a traveler, characters (Resolution 722f leaves 49 for the whole name on a ticket).
+pub const NAME_CHARS_MAX: usize = 40;
+/// Largest request body that the server reads, bytes.
+pub const REQUEST_BODY_BYTES_MAX: usize = 256 * 1024;
+/// Longest `Idempotency-Key`, characters.
+pub const CLIENT_KEY_CHARS_MAX: usize = 128;

@@ -1,0 +1,76 @@
+//! Offers: priced, expiring proposals.
+
+use serde::{Deserialize, Serialize};
+
+use super::fare::{PassengerFare, Settlement, TicketingLimit};
+use super::id::{AccountId, SupplierId};
+use super::itinerary::Itinerary;
+use super::money::Money;
+use super::place::CarrierCode;
+use crate::limits;
+use crate::redact::Redacted;
+
+/// What a supplier needs in order to go on with an offer or an order. Opaque to all but its connector, and
+/// never sent to a client.
+#[derive(Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SupplierToken(Redacted<Box<str>>);
+
+impl SupplierToken {
+    /// Wraps a token.
+    ///
+    /// # Errors
+    /// Longer than [`limits::SUPPLIER_TOKEN_BYTES_MAX`]; the length comes back.
+    pub fn new(token: String) -> Result<Self, usize> {
+        if token.len() > limits::SUPPLIER_TOKEN_BYTES_MAX {
+            return Err(token.len());
+        }
+        Ok(Self(Redacted::new(token.into_boxed_str())))
+    }
+
+    /// For the connector that made it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+}
+
+impl std::fmt::Debug for SupplierToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SupplierToken({} bytes)", self.expose().len())
+    }
+}
+
+/// One itinerary at one price, net: what the supplier asks of us.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlightOffer {
+    /// Which kind of connector it came from.
+    pub supplier: SupplierId,
+    /// Under which contract.
+    pub account: AccountId,
+    /// What is flown.
+    pub itinerary: Itinerary,
+    /// One for each passenger type; together they cover every passenger asked for.
+    pub fares: Vec<PassengerFare>,
+    /// The net price of all passengers together, in the currency of sale.
+    pub total: Money,
+    /// On whose stock the ticket is issued.
+    pub validating_carrier: Option<CarrierCode>,
+    /// Until when the supplier would ticket it.
+    pub ticketing_limit: Option<TicketingLimit>,
+    /// Fewest seats left in any booking class used, where stated; 9 means nine or more.
+    pub seats_left: Option<u8>,
+    /// Who settles.
+    pub settlement: Settlement,
+    /// What the connector needs to verify it; empty where the offer itself is enough.
+    pub token: SupplierToken,
+}
+
+/// An offer priced live, with the supplier's own form of the solution: what a create sends back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PricedSolution {
+    /// The offer as priced now.
+    pub offer: FlightOffer,
+    /// The supplier's priced solution, opaque and heavy. Only a quote keeps it.
+    pub solution: SupplierToken,
+}

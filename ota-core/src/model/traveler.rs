@@ -1,0 +1,93 @@
+//! Travelers: all the personal data there is. Stored only in one sealed row per booking.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::passenger::{PassengerKind, TravelerRef};
+use super::place::CountryCode;
+use crate::redact::Redacted;
+
+/// A person's name as in the document travelled with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonName {
+    /// Given names; absent for a mononym.
+    pub given: Option<Redacted<String>>,
+    /// Surname; the only name of a mononym.
+    pub surname: Redacted<String>,
+    /// `MR`, `MS`, `MSTR`, ... where the customer gave one.
+    pub title: Option<String>,
+}
+
+/// Sex marker of a travel document, as ICAO 9303 and the airlines' APIS messages write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Gender {
+    /// `M` (an infant: `MI`).
+    Male,
+    /// `F` (an infant: `FI`).
+    Female,
+    /// `X`.
+    Unspecified,
+    /// `U`.
+    Undisclosed,
+}
+
+/// What kind of document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DocumentKind {
+    /// A passport.
+    Passport,
+    /// A national identity card.
+    IdentityCard,
+}
+
+/// A travel document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TravelDocument {
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Its number.
+    pub number: Redacted<String>,
+    /// The state that issued it.
+    pub issued_by: CountryCode,
+    /// The holder's nationality.
+    pub nationality: CountryCode,
+    /// The last day on which it is valid.
+    pub expires: Date,
+}
+
+/// One person who travels.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Traveler {
+    /// Adult, child or lap infant, at travel.
+    pub kind: PassengerKind,
+    /// The name in the document.
+    pub name: PersonName,
+    /// Date of birth; required for children and infants.
+    pub born: Option<Redacted<Date>>,
+    /// The document's sex marker.
+    pub gender: Option<Gender>,
+    /// The document travelled with.
+    pub document: Option<TravelDocument>,
+    /// For a lap infant: whose lap.
+    pub with_adult: Option<TravelerRef>,
+}
+
+/// How to reach the customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Where the e-ticket goes.
+    pub email: Redacted<String>,
+    /// International form, `+` and digits.
+    pub phone: Option<Redacted<String>>,
+}
+
+/// Everybody on a booking, in order, and whom to write to: the content of the sealed row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// [`TravelerRef`] is an index into this.
+    pub travelers: Vec<Traveler>,
+    /// Who ordered.
+    pub contact: Contact,
+}

@@ -1,0 +1,153 @@
+//! Ports of pricing: synchronous, pure functions of offer, tables and time.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::context::PointOfSale;
+use crate::model::id::TenantId;
+use crate::model::money::{Money, MoneyError};
+use crate::model::offer::FlightOffer;
+use crate::model::passenger::PassengerTypeCode;
+
+/// On what a sell price depends, apart from the offer: what the view and the offer ids are keyed by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PricingContext {
+    /// Whose price.
+    pub tenant: TenantId,
+    /// Where it is sold, and in which currency.
+    pub point_of_sale: PointOfSale,
+    /// Version of the rule set that prices it. Rule sets are immutable and kept while generations are retained.
+    pub rules: String,
+    /// Version of the exchange rate snapshot; empty where none is used.
+    pub exchange_rates: String,
+    /// The day of sale in the point of sale's zone.
+    pub sale_date: jiff::civil::Date,
+}
+
+/// A digest of a [`PricingContext`]: names the pricing basis in offer ids and view keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PricingBasis(pub u64);
+
+impl PricingContext {
+    /// The digest.
+    ///
+    /// # Panics
+    /// Never: a context is always serialisable.
+    #[must_use]
+    pub fn basis(&self) -> PricingBasis {
+        let text = serde_json::to_vec(self).expect("a pricing context has only string keys");
+        let digest = ring::digest::digest(&ring::digest::SHA256, &text);
+        let mut head = [0; 8];
+        head.copy_from_slice(&digest.as_ref()[..8]);
+        PricingBasis(u64::from_be_bytes(head))
+    }
+}
+
+/// What a line of a price is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[non_exhaustive]
+pub enum PriceLineKind {
+    /// The fare as sold (mark-up inside).
+    Fare,
+    /// Government taxes and carrier surcharges.
+    Taxes,
+    /// The agency's own visible fee.
+    ServiceFee,
+}
+
+/// One line of a passenger's price, sell side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceLine {
+    /// What it is for.
+    pub kind: PriceLineKind,
+    /// For one passenger.
+    pub amount: Money,
+}
+
+/// What one passenger pays, sell side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassengerPrice {
+    /// The type as the supplier writes it.
+    pub passenger_type: PassengerTypeCode,
+    /// The lines; they add up to `total`.
+    pub lines: Vec<PriceLine>,
+    /// For this passenger.
+    pub total: Money,
+}
+
+/// The sell side of an offer, and nothing else: it may leave the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SellPrice {
+    /// One for every passenger (not for every type): each pays a whole number of minor units.
+    pub passengers: Vec<PassengerPrice>,
+    /// Exactly the sum of the passengers' totals.
+    pub total: Money,
+}
+
+/// An offer with its sell price.
+#[derive(Debug, Clone, Copy)]
+pub struct PricedOffer<'a> {
+    /// The offer, net.
+    pub offer: &'a FlightOffer,
+    /// What the customer pays.
+    pub sell: &'a SellPrice,
+}
+
+/// Why an offer has no sell price.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PricingError {
+    /// Its currency is not the selling currency, and there is no exchange rate.
+    #[error("the offer is not in the selling currency")]
+    OtherCurrency,
+    /// No rule set of that version, or none for that point of sale.
+    #[error("no pricing rule applies")]
+    NoRule,
+    /// The sums do not work out.
+    #[error("amounts do not add up")]
+    Money(#[from] MoneyError),
+}
+
+impl PricingError {
+    /// A constant text for counting.
+    #[must_use]
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::OtherCurrency => "not in the selling currency",
+            Self::NoRule => "no pricing rule applies",
+            Self::Money(_) => "amounts do not add up",
+        }
+    }
+}
+
+/// Turns a net offer into a sell price.
+pub trait Pricer: Send + Sync + fmt::Debug + 'static {
+    /// The version of the rule set in force; part of the pricing basis.
+    fn rules_version(&self) -> &str;
+
+    /// The sell price of one offer.
+    ///
+    /// # Errors
+    /// The offer cannot be sold here: it is left out and counted.
+    fn price(&self, offer: &FlightOffer, context: &PricingContext) -> Result<SellPrice, PricingError>;
+}
+
+/// What a fare auditor finds about a priced solution. A quote has a place for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE", tag = "verdict")]
+#[non_exhaustive]
+pub enum AuditVerdict {
+    /// Nobody looked.
+    #[default]
+    NotAudited,
+    /// The fare calculation reproduces the price.
+    Agrees,
+    /// It does not.
+    Disagrees {
+        /// What differs, for people.
+        what: String,
+    },
+}

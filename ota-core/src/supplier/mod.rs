@@ -1,0 +1,215 @@
+//! The contract of a supplier: what a connector implements and what the engine may rely on.
+//!
+//! # Rules for a connector
+//!
+//! * A connector MUST declare what it can do in its [`profile::SupplierProfile`] and answer
+//!   [`error::SupplierErrorKind::Unsupported`] to anything else, before any I/O.
+//! * A write MUST NOT be sent after [`call::AttemptContext::send_before`], and MUST NOT be sent twice.
+//! * A committing exchange whose answer is missing, empty, cut short, unparsable or carries an unmapped code
+//!   MUST be [`error::SupplierErrorKind::Ambiguous`], whatever the HTTP status; what the body proves wins over the
+//!   status.
+//! * An answer to a write MUST be compared with what was sent: travelers, segments, total, and on later calls the
+//!   locator. A difference is ambiguous.
+//! * An order that exists but cannot be used MUST come back with its [`crate::model::order::OrderProblem`]s,
+//!   never as an error and never as a success.
+//! * Every mapping of a vendor's code to a kind stands in one table.
+//! * Nothing personal or secret may appear in an error's message.
+
+pub mod call;
+pub mod error;
+pub mod profile;
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+use crate::model::id::ClientReference;
+use crate::model::offer::{FlightOffer, PricedSolution};
+use crate::model::order::{RecordLocator, SupplierOrder, Ticket, TicketNumber};
+use crate::model::passenger::TravelerRef;
+use crate::model::search::FlightSearch;
+use crate::model::traveler::Party;
+
+use call::AttemptContext;
+use error::SupplierError;
+use profile::SupplierProfile;
+
+/// What every supplier has.
+pub trait Supplier: Send + Sync + fmt::Debug + 'static {
+    /// What it can do and what its answers mean. Immutable.
+    fn profile(&self) -> &SupplierProfile;
+}
+
+/// A supplier of flights. See the [module's rules](self).
+#[async_trait]
+pub trait FlightSupplier: Supplier {
+    /// All offers for a search. Read.
+    async fn search(
+        &self,
+        cx: &AttemptContext,
+        request: &FlightSearch,
+    ) -> Result<Batch<FlightOffer>, SupplierError>;
+
+    /// The live price of one offer, with what a create needs. Read.
+    async fn verify(&self, cx: &AttemptContext, request: &VerifyRequest<'_>) -> Result<Live, SupplierError>;
+
+    /// Makes an order out of a priced solution. Write.
+    async fn create_order(
+        &self,
+        cx: &AttemptContext,
+        request: &OrderRequest<'_>,
+    ) -> Result<SupplierOrder, SupplierError>;
+
+    /// Issues tickets for the travelers named. Write.
+    ///
+    /// The answer has one outcome for each traveler asked for, in that order. An error means that nothing is known
+    /// to be issued (or, if ambiguous, that nothing is known).
+    async fn issue_tickets(
+        &self,
+        cx: &AttemptContext,
+        request: &IssueRequest<'_>,
+    ) -> Result<Vec<TicketOutcome>, SupplierError>;
+
+    /// The order as it stands, tickets included. Read.
+    async fn retrieve(
+        &self,
+        cx: &AttemptContext,
+        locators: &[RecordLocator],
+    ) -> Result<SupplierOrder, SupplierError>;
+
+    /// Every order that carries one of our references, by whatever search the supplier has. Read.
+    ///
+    /// An empty answer is complete: every page was read. It still proves nothing before the quiet window is over.
+    async fn find(
+        &self,
+        cx: &AttemptContext,
+        request: &FindRequest<'_>,
+    ) -> Result<Vec<SupplierOrder>, SupplierError>;
+
+    /// Cancels an order without tickets, or one whose tickets are void. Write.
+    async fn cancel(&self, cx: &AttemptContext, request: &CancelRequest<'_>) -> Result<(), SupplierError>;
+
+    /// Voids tickets inside the void window. Write. All tickets of the reservation are named.
+    async fn void_tickets(&self, cx: &AttemptContext, request: &VoidRequest<'_>)
+    -> Result<(), SupplierError>;
+}
+
+/// What a search brought: the usable, and why the rest is not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch<T> {
+    /// What could be read.
+    pub items: Vec<T>,
+    /// What could not, with the reason.
+    pub skipped: Vec<Skipped>,
+    /// The supplier's own warnings, in its words; one that says that the answer was cut short sets `partial`.
+    pub warnings: Vec<String>,
+    /// The supplier says that there is more than it sent.
+    pub partial: bool,
+}
+
+impl<T> Default for Batch<T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), skipped: Vec::new(), warnings: Vec::new(), partial: false }
+    }
+}
+
+/// One thing that was left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// What, in the supplier's terms.
+    pub what: String,
+    /// Why, in ours; a small set of texts, so that they can be counted.
+    pub why: String,
+}
+
+/// What to price live.
+#[derive(Debug, Clone, Copy)]
+pub struct VerifyRequest<'a> {
+    /// The search that the offer came from: who travels.
+    pub search: &'a FlightSearch,
+    /// What the customer chose.
+    pub offer: &'a FlightOffer,
+}
+
+/// The live answer about an offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Live {
+    /// It can be had, at this price and on these conditions.
+    Priced(Box<PricedSolution>),
+    /// It cannot be had any more.
+    Gone,
+}
+
+/// What to order.
+#[derive(Debug, Clone, Copy)]
+pub struct OrderRequest<'a> {
+    /// What was priced live.
+    pub solution: &'a PricedSolution,
+    /// Who travels; in the order of [`TravelerRef`].
+    pub party: &'a Party,
+    /// Our reference of this attempt.
+    pub reference: &'a ClientReference,
+}
+
+/// What to ticket.
+#[derive(Debug, Clone, Copy)]
+pub struct IssueRequest<'a> {
+    /// The order.
+    pub locators: &'a [RecordLocator],
+    /// What was priced live: coupons and total are compared with it.
+    pub solution: &'a PricedSolution,
+    /// Who is on the order.
+    pub party: &'a Party,
+    /// Whom to issue for: those who have no ticket yet.
+    pub travelers: &'a [TravelerRef],
+}
+
+/// What became of one traveler's ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketOutcome {
+    /// Whose.
+    pub traveler: TravelerRef,
+    /// What became of it.
+    pub result: TicketResult,
+}
+
+/// What became of one traveler's ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TicketResult {
+    /// Issued: the document, or several in conjunction, leading one first.
+    Issued(Vec<Ticket>),
+    /// Refused: certainly not issued.
+    Refused {
+        /// The supplier's code and words, without personal data.
+        why: String,
+    },
+    /// Not known: the order must be retrieved.
+    Unclear,
+}
+
+/// What to look for.
+#[derive(Debug, Clone, Copy)]
+pub struct FindRequest<'a> {
+    /// The base reference: every attempt of it counts.
+    pub reference: &'a ClientReference,
+    /// What was ordered: dates to search by.
+    pub solution: &'a PricedSolution,
+    /// Who travels: names to search by.
+    pub party: &'a Party,
+}
+
+/// What to cancel.
+#[derive(Debug, Clone, Copy)]
+pub struct CancelRequest<'a> {
+    /// The order.
+    pub locators: &'a [RecordLocator],
+}
+
+/// What to void.
+#[derive(Debug, Clone, Copy)]
+pub struct VoidRequest<'a> {
+    /// The order.
+    pub locators: &'a [RecordLocator],
+    /// Every ticket of it.
+    pub tickets: &'a [TicketNumber],
+}
