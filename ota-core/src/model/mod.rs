@@ -14,6 +14,7 @@ pub mod offer;
 pub mod order;
 pub mod passenger;
 pub mod place;
+pub mod places;
 pub mod search;
 pub mod time;
 pub mod traveler;
