@@ -6,10 +6,15 @@
 //!
 //! Without default features the crate is the model and the pricing ports: no async runtime.
 
+pub mod booking;
 pub mod error;
 pub mod limits;
 pub mod model;
 pub mod pricing;
+#[cfg(feature = "engine")]
+pub mod queue;
 pub mod redact;
 pub mod runtime;
+#[cfg(feature = "engine")]
+pub mod store;
 pub mod supplier;

@@ -1,0 +1,7 @@
+//! The pure core of what happens after a quote: the booking and the machine that moves it.
+//!
+//! Nothing here waits, reads the clock or logs. [`model`] is what is stored, [`command`] what may be done and what
+//! may come of it.
+
+pub mod command;
+pub mod model;

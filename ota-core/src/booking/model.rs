@@ -1,0 +1,295 @@
+//! Quotes and bookings, as they are stored. No personal data: a person is a [`TravelerRef`].
+
+use serde::{Deserialize, Serialize};
+
+use super::command::Started;
+use crate::model::context::PointOfSale;
+use crate::model::id::{AccountId, BookingId, ClientReference, GenerationId, QuoteId, SupplierId, TenantId};
+use crate::model::money::Money;
+use crate::model::offer::PricedSolution;
+use crate::model::order::{RecordLocator, TicketNumber};
+use crate::model::passenger::{PassengerKind, TravelerRef};
+use crate::model::search::FlightSearch;
+use crate::model::time::Timestamp;
+use crate::pricing::{AuditVerdict, PricingBasis, SellPrice};
+
+/// A price that was checked live and stored. Only a quote can be booked, once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    /// Its id.
+    pub id: QuoteId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Where it is sold.
+    pub point_of_sale: PointOfSale,
+    /// The generation of the offer that was verified.
+    pub generation: GenerationId,
+    /// The pricing basis under which the offer was shown.
+    pub basis: PricingBasis,
+    /// The search: who travels.
+    pub search: FlightSearch,
+    /// The live price and the supplier's own solution.
+    pub solution: PricedSolution,
+    /// What the customer pays.
+    pub sell: SellPrice,
+    /// What the fare auditor found.
+    pub audit: AuditVerdict,
+    /// When it was priced.
+    pub priced_at: Timestamp,
+    /// The supplier's guarantee or ours, whichever ends sooner.
+    pub expires_at: Timestamp,
+    /// The booking that took it.
+    pub taken_by: Option<BookingId>,
+}
+
+/// Where a booking stands. A function of its items, its payment and its open request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum BookingStatus {
+    /// Made; not paid.
+    Init,
+    /// A payment's outcome is not known.
+    PaymentPending,
+    /// Money secured; work due.
+    Paid,
+    /// An order is being made or ticketed.
+    PendingTicket,
+    /// Every item is ticketed or confirmed, and the money is captured.
+    Ticketed,
+    /// An accepted cancellation is being carried out.
+    CancelPending,
+    /// Cancelled: what is kept equals the accepted quote. Or cancelled before any payment.
+    Cancelled,
+    /// It failed after payment; everything is being undone.
+    RefundNeeded,
+    /// Nothing held or captured.
+    Refunded,
+    /// Not paid in time.
+    Expired,
+    /// People must look.
+    NeedsReview,
+}
+
+impl BookingStatus {
+    /// The name in storage and in answers.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Init => "INIT",
+            Self::PaymentPending => "PAYMENT_PENDING",
+            Self::Paid => "PAID",
+            Self::PendingTicket => "PENDING_TICKET",
+            Self::Ticketed => "TICKETED",
+            Self::CancelPending => "CANCEL_PENDING",
+            Self::Cancelled => "CANCELLED",
+            Self::RefundNeeded => "REFUND_NEEDED",
+            Self::Refunded => "REFUNDED",
+            Self::Expired => "EXPIRED",
+            Self::NeedsReview => "NEEDS_REVIEW",
+        }
+    }
+}
+
+/// Why people must look: a stable code for operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[non_exhaustive]
+pub enum ReviewReason {
+    /// An order's fate could not be found out.
+    OrderUnknown,
+    /// Tickets' fate could not be found out.
+    TicketsUnknown,
+    /// A payment's fate could not be found out.
+    PaymentUnknown,
+    /// The capture was refused after ticketing.
+    CaptureRefused,
+    /// Something bought could not be given back.
+    UndoFailed,
+    /// More than one live order carries our reference, and the surplus could not be cancelled.
+    SurplusOrder,
+    /// The supplier does not state what a cancellation costs.
+    CancelAmountUnknown,
+    /// The journal is full.
+    JournalFull,
+}
+
+/// Where an item stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ItemState {
+    /// Nothing done.
+    Planned,
+    /// A create was started.
+    Started,
+    /// The create's outcome is not known.
+    Unknown,
+    /// The order stands, without tickets.
+    Held,
+    /// The order stands and is in doubt or defective: booked but broken.
+    Broken,
+    /// The order stands and needs no ticket.
+    Confirmed,
+    /// Every traveler has a ticket.
+    Ticketed,
+    /// There is certainly no order.
+    Failed,
+    /// It is being given back.
+    Undoing,
+    /// It was given back.
+    Undone,
+}
+
+/// A ticket as a booking knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemTicket {
+    /// Whose.
+    pub traveler: TravelerRef,
+    /// Its number.
+    pub number: TicketNumber,
+    /// The leading number, where this is a later document of a conjunction.
+    pub conjunction_of: Option<TicketNumber>,
+    /// How many coupons it has.
+    pub coupons: u8,
+    /// When the machine learnt of it: the void window is counted from here.
+    pub issued_at: Timestamp,
+    /// It was voided.
+    pub voided: bool,
+}
+
+/// One order's slot in a booking.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// Which connector.
+    pub supplier: SupplierId,
+    /// Under which contract.
+    pub account: AccountId,
+    /// What was quoted.
+    pub solution: PricedSolution,
+    /// Where it stands.
+    pub state: ItemState,
+    /// Our reference; attempts append to it.
+    pub reference: ClientReference,
+    /// Create attempts started so far.
+    pub attempts: u32,
+    /// No create of any attempt can still be on its way after this: its `send_before` and the write time-out.
+    pub last_send_ends: Option<Timestamp>,
+    /// The supplier's names of the order.
+    pub locators: Vec<RecordLocator>,
+    /// One or more for each traveler that has one.
+    pub tickets: Vec<ItemTicket>,
+    /// Looks at an unclear outcome so far.
+    pub looks: u32,
+    /// Not before this is it looked at or tried again.
+    pub not_before: Option<Timestamp>,
+    /// Why it failed or is broken; for people, without personal data.
+    pub trouble: Option<String>,
+}
+
+/// Where a payment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PaymentState {
+    /// None made.
+    None,
+    /// A movement's outcome is not known.
+    Unknown,
+    /// Declined; another may be made.
+    Declined,
+    /// Held on the customer's card.
+    Authorized,
+    /// Taken.
+    Captured,
+    /// The hold was released.
+    Voided,
+    /// Given back, in whole or in part: see the amounts.
+    Refunded,
+}
+
+/// The payment of a booking. One live at a time; each attempt has a key of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payment {
+    /// Where it stands.
+    pub state: PaymentState,
+    /// Attempts to authorise so far: part of the key under which the gateway knows the payment.
+    pub attempt: u32,
+    /// The gateway's token for the customer's means of payment. Never card data.
+    pub method: Option<crate::redact::Redacted<String>>,
+    /// The gateway's id of the payment.
+    pub gateway_id: Option<String>,
+    /// Held or taken at most.
+    pub authorized: Money,
+    /// Taken.
+    pub captured: Money,
+    /// Given back.
+    pub refunded: Money,
+    /// Looks at an unclear outcome so far.
+    pub looks: u32,
+    /// Not before this is it looked at again.
+    pub not_before: Option<Timestamp>,
+}
+
+/// A cancellation that the customer accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AcceptedCancel {
+    /// When.
+    pub at: Timestamp,
+    /// What the customer gets back.
+    pub refund: Money,
+}
+
+/// A message that the customer is owed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum MessageKind {
+    /// The e-ticket receipt.
+    Receipt,
+    /// It could not be booked; the money came back.
+    RefundNotice,
+    /// It was cancelled as accepted.
+    CancelNotice,
+}
+
+/// One customer's purchase: a payment and its items.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Booking {
+    /// Its id.
+    pub id: BookingId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// The tenant's own name for its user.
+    pub user: Option<String>,
+    /// Where it was sold.
+    pub point_of_sale: PointOfSale,
+    /// BCP 47 language tag for messages.
+    pub locale: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Unpaid, it expires then.
+    pub pay_before: Timestamp,
+    /// Where it stands.
+    pub status: BookingStatus,
+    /// Exactly what was shown and is charged.
+    pub price: SellPrice,
+    /// The kind of each traveler, in order.
+    pub travelers: Vec<PassengerKind>,
+    /// The orders.
+    pub items: Vec<Item>,
+    /// The money.
+    pub payment: Payment,
+    /// The step whose outcome is not yet known.
+    pub open: Option<Started>,
+    /// An accepted cancellation.
+    pub cancel: Option<AcceptedCancel>,
+    /// The customer's money must come back: why.
+    pub failure: Option<String>,
+    /// People must look: why.
+    pub review: Option<ReviewReason>,
+    /// Messages owed, in order; taken off when handed over.
+    pub messages: Vec<MessageKind>,
+    /// Tries to hand over the first message.
+    pub message_tries: u32,
+    /// Not before this is the first message tried again.
+    pub message_not_before: Option<Timestamp>,
+    /// Journal entries written.
+    pub journal_entries: u32,
+}
