@@ -8,6 +8,7 @@
 
 pub mod booking;
 pub mod error;
+pub mod keys;
 pub mod limits;
 pub mod model;
 pub mod pricing;
