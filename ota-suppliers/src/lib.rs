@@ -4,5 +4,6 @@
 pub mod sim;
 #[cfg(feature = "travelport")]
 pub mod soap;
+pub mod transport;
 #[cfg(any(feature = "travelport", feature = "sim"))]
 pub mod xml;

@@ -1,0 +1,164 @@
+//! Records exchanges into a cassette, scrubbed before they reach the disk.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ::http::HeaderValue;
+use ::http::header::CONTENT_TYPE;
+use async_trait::async_trait;
+use ota_core::supplier::error::Sent;
+
+use super::cassette::{EXCHANGES_MAX, Entry, INDEX, Index};
+use super::scrub::Scrubber;
+use super::{CassetteError, Transport, TransportError, TransportErrorKind, WireRequest, WireResponse};
+
+/// A [`Transport`] that passes exchanges on to another and writes them to a folder.
+///
+/// An exchange that cannot be scrubbed is not written, and the caller is told so: a recording has no gaps
+/// that nobody knows of. Only whole responses are recorded.
+#[derive(Debug)]
+pub struct Recorder {
+    inner: Arc<dyn Transport>,
+    folder: PathBuf,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    scrubber: Scrubber,
+    index: Index,
+}
+
+impl Recorder {
+    /// Records into a new or empty folder.
+    ///
+    /// # Errors
+    /// The folder cannot be made, or is not empty.
+    pub fn new(
+        inner: Arc<dyn Transport>,
+        folder: PathBuf,
+        scrubber: Scrubber,
+    ) -> Result<Self, CassetteError> {
+        fs::create_dir_all(&folder)?;
+        if fs::read_dir(&folder)?.next().is_some() {
+            return Err(CassetteError::Content);
+        }
+        Ok(Self { inner, folder, state: Mutex::new(State { scrubber, index: Index::default() }) })
+    }
+
+    fn write(&self, request: &WireRequest, response: &WireResponse) -> Result<(), TransportError> {
+        let refuse = |error: Box<dyn std::error::Error + Send + Sync>| {
+            TransportError::new(TransportErrorKind::NotScrubbed, Sent::Maybe, error)
+        };
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let question = state.scrubber.scrub(&request.body).map_err(|error| refuse(error.into()))?;
+        let answer = state.scrubber.scrub(&response.body).map_err(|error| refuse(error.into()))?;
+        let number = state.index.exchange.len() + 1;
+        if number > EXCHANGES_MAX {
+            return Err(refuse(CassetteError::Content.into()));
+        }
+        let kind = response.headers.get(CONTENT_TYPE).map(HeaderValue::to_str);
+        let entry = Entry {
+            op: request.op.to_owned(),
+            status: response.status.as_u16(),
+            content_type: kind.and_then(Result::ok).map(str::to_owned),
+        };
+        let files = [(entry.file(number, "request"), question), (entry.file(number, "response"), answer)];
+        state.index.exchange.push(entry);
+        let index = toml::to_string(&state.index).map_err(|error| refuse(error.into()))?;
+        for (name, text) in files.into_iter().chain([(INDEX.to_owned(), index)]) {
+            fs::write(self.folder.join(name), text).map_err(|error| refuse(error.into()))?;
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Transport for Recorder {
+    async fn exchange(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
+        let response = self.inner.exchange(request.clone()).await?;
+        self.write(&request, &response)?;
+        Ok(response)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use ::http::{HeaderMap, StatusCode};
+    use ota_core::supplier::call::Effect;
+
+    use super::super::{Cassette, PersonalField, Placeholder, ScrubRules};
+    use super::*;
+
+    const RULES: ScrubRules = ScrubRules {
+        personal: &[PersonalField {
+            element: "Who",
+            attribute: Some("Last"),
+            placeholder: Placeholder::Name,
+        }],
+        volatile: &["TraceId"],
+    };
+
+    #[derive(Debug)]
+    struct Echo(&'static str);
+
+    #[async_trait]
+    impl Transport for Echo {
+        async fn exchange(&self, _: WireRequest) -> Result<WireResponse, TransportError> {
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("text/xml"))]);
+            Ok(WireResponse { status: StatusCode::INTERNAL_SERVER_ERROR, headers, body: self.0.into() })
+        }
+    }
+
+    fn ask(body: &'static str) -> WireRequest {
+        WireRequest {
+            op: "AskReq",
+            effect: Effect::Read,
+            url: "http://nobody/".to_owned(),
+            headers: HeaderMap::new(),
+            body: body.into(),
+            timeout: Duration::from_secs(1),
+            send_before: None,
+        }
+    }
+
+    fn recorder(folder: &tempfile::TempDir, answer: &'static str) -> Recorder {
+        let path = folder.path().join("journey");
+        Recorder::new(Arc::new(Echo(answer)), path, Scrubber::new(RULES, Vec::new())).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_was_recorded_is_played_to_the_same_question_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let recorder = recorder(&folder, r#"<a:Rsp xmlns:a="u"><Who Last="Plantedson"/></a:Rsp>"#);
+        recorder
+            .exchange(ask("<Ask xmlns='u' TraceId='1' B='2' A='1'><Who Last='PLANTEDSON'/></Ask>"))
+            .await
+            .unwrap();
+
+        let cassette = Cassette::open(&folder.path().join("journey"), RULES).unwrap();
+        let other =
+            cassette.exchange(ask("<Ask xmlns='u' B='3' A='1'><Who Last='X'/></Ask>")).await.unwrap_err();
+        assert_eq!((other.kind, other.sent), (TransportErrorKind::NotRecorded, Sent::No));
+        let cassette = Cassette::open(&folder.path().join("journey"), RULES).unwrap();
+        let same =
+            ask("<p:Ask A='1' B='2' TraceId='7' xmlns:p='u'>\n  <p:Who Last='SCRUBBEDA'></p:Who></p:Ask>");
+        let response = cassette.exchange(same.clone()).await.unwrap();
+        assert_eq!(response.status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(&*response.body, br#"<a:Rsp xmlns:a="u"><Who Last="SCRUBBEDA"/></a:Rsp>"#);
+        assert_eq!(cassette.left(), 0);
+        assert!(cassette.exchange(same).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_scrubbed_is_not_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let recorder = recorder(&folder, "<Rsp>MR PLANTEDSON</Rsp>");
+        let error = recorder.exchange(ask("<Ask><Who Last='Plantedson'/></Ask>")).await.unwrap_err();
+        assert_eq!((error.kind, error.sent), (TransportErrorKind::NotScrubbed, Sent::Maybe));
+        assert_eq!(fs::read_dir(folder.path().join("journey")).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,258 @@
+//! Takes persons and secrets out of XML exchanges before they reach a file. Fails closed.
+//!
+//! Known fields are replaced by placeholders, the same value always by the same one, so that what belonged
+//! together still does. Then everything that was ever replaced, and every secret told, is looked for in the
+//! text that remains; a find, or a text that is no XML, refuses the whole exchange.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use ota_core::redact::Redacted;
+use quick_xml::escape::unescape;
+use quick_xml::events::{BytesStart, BytesText, Event};
+use quick_xml::{Reader, Writer};
+
+/// Values shorter than this are replaced but not looked for afterwards: they occur in codes by chance.
+const SEARCHED_CHARS_MIN: usize = 3;
+/// Most different personal values of one recording.
+const VALUES_MAX: usize = 1_000;
+
+/// One place of a message that holds something personal.
+#[derive(Debug, Clone, Copy)]
+pub struct PersonalField {
+    /// Local name of the element.
+    pub element: &'static str,
+    /// The attribute; `None` is the element's text.
+    pub attribute: Option<&'static str>,
+    /// What stands there instead.
+    pub placeholder: Placeholder,
+}
+
+/// What stands in place of a personal value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placeholder {
+    /// `SCRUBBEDA`, `SCRUBBEDB`, ... by value: letters only, so that it is still a name to the supplier.
+    Name,
+    /// A fixed text of the right form.
+    Fixed(&'static str),
+}
+
+/// Where a protocol's messages hold personal data, and what of a request changes from run to run.
+#[derive(Debug, Clone, Copy)]
+pub struct ScrubRules {
+    /// Personal fields.
+    pub personal: &'static [PersonalField],
+    /// Attributes that say nothing about the question asked: trace ids.
+    pub volatile: &'static [&'static str],
+}
+
+/// Why an exchange must not be recorded. Says nothing of the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScrubError {
+    /// The text is not well-formed XML in UTF-8, so nobody knows what it holds.
+    #[error("not well-formed XML")]
+    NotXml,
+    /// A value that was taken out, or a secret, stands at a place that no rule names.
+    #[error("a personal value or secret is left outside the known fields")]
+    Left,
+    /// More different values than a recording may have.
+    #[error("more than {VALUES_MAX} personal values")]
+    TooMany,
+}
+
+/// Scrubs the texts of one recording. `Debug` prints nothing of what it has seen.
+pub struct Scrubber {
+    rules: ScrubRules,
+    secrets: Vec<Redacted<String>>,
+    /// Every value taken out so far, in capitals, and what stands in its place.
+    removed: BTreeMap<String, String>,
+    names: usize,
+}
+
+impl fmt::Debug for Scrubber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scrubber").finish_non_exhaustive()
+    }
+}
+
+impl Scrubber {
+    /// A scrubber that knows the account's secrets (user, password, branch).
+    #[must_use]
+    pub fn new(rules: ScrubRules, secrets: Vec<Redacted<String>>) -> Self {
+        Self { rules, secrets, removed: BTreeMap::new(), names: 0 }
+    }
+
+    /// The text with every known personal field replaced.
+    ///
+    /// # Errors
+    /// The text must not be recorded.
+    pub fn scrub(&mut self, text: &[u8]) -> Result<String, ScrubError> {
+        let text = std::str::from_utf8(text).map_err(|_| ScrubError::NotXml)?;
+        let mut reader = Reader::from_str(text);
+        let mut writer = Writer::new(Vec::new());
+        let mut open: Vec<String> = Vec::new();
+        let mut rooted = false;
+        loop {
+            let event = reader.read_event().map_err(|_| ScrubError::NotXml)?;
+            let event = match event {
+                Event::Eof if open.is_empty() && rooted => break,
+                Event::Eof | Event::DocType(_) | Event::CData(_) | Event::PI(_) => {
+                    return Err(ScrubError::NotXml);
+                }
+                // A comment may hold anything and says nothing.
+                Event::Comment(_) => continue,
+                Event::Start(start) => {
+                    rooted = true;
+                    open.push(start.local_name().as_ref().to_owned());
+                    Event::Start(self.attributes(&start)?)
+                }
+                Event::Empty(start) => {
+                    rooted = true;
+                    Event::Empty(self.attributes(&start)?)
+                }
+                Event::End(end) => {
+                    open.pop();
+                    Event::End(end)
+                }
+                Event::Text(text) if open.is_empty() && !text.trim().is_empty() => {
+                    return Err(ScrubError::NotXml);
+                }
+                Event::Text(text) => match self.text_rule(&open) {
+                    Some(placeholder) if !text.trim().is_empty() => {
+                        Event::Text(BytesText::new(&self.replace(text.trim(), placeholder)?).into_owned())
+                    }
+                    _ => Event::Text(text),
+                },
+                // An escaped character of a personal text: it goes with the rest.
+                Event::GeneralRef(_) if self.text_rule(&open).is_some() => continue,
+                other => other,
+            };
+            writer.write_event(event).map_err(|_| ScrubError::NotXml)?;
+        }
+        let scrubbed = String::from_utf8(writer.into_inner()).map_err(|_| ScrubError::NotXml)?;
+        if self.left_in(&scrubbed) { Err(ScrubError::Left) } else { Ok(scrubbed) }
+    }
+
+    fn attributes(&mut self, start: &BytesStart<'_>) -> Result<BytesStart<'static>, ScrubError> {
+        let mut clean = BytesStart::new(start.name().as_ref().to_owned());
+        for attribute in start.attributes() {
+            let mut attribute = attribute.map_err(|_| ScrubError::NotXml)?;
+            let name = attribute.key.local_name();
+            if let Some(placeholder) = self.rule(start.local_name().as_ref(), Some(name.as_ref())) {
+                attribute.value = self.replace(&attribute.value, placeholder)?.into();
+            }
+            clean.push_attribute(attribute);
+        }
+        Ok(clean)
+    }
+
+    fn text_rule(&self, open: &[String]) -> Option<Placeholder> {
+        open.last().and_then(|element| self.rule(element, None))
+    }
+
+    fn rule(&self, element: &str, attribute: Option<&str>) -> Option<Placeholder> {
+        let hit = |field: &&PersonalField| field.element == element && field.attribute == attribute;
+        self.rules.personal.iter().find(hit).map(|field| field.placeholder)
+    }
+
+    fn replace(&mut self, raw: &str, placeholder: Placeholder) -> Result<String, ScrubError> {
+        let value = unescape(raw).map_err(|_| ScrubError::NotXml)?.to_uppercase();
+        if value.is_empty() {
+            return Ok(value);
+        }
+        let fresh = match placeholder {
+            Placeholder::Name => name(self.names),
+            Placeholder::Fixed(text) => text.to_owned(),
+        };
+        if let Some(known) = self.removed.get(&value) {
+            return Ok(known.clone());
+        }
+        if self.removed.len() >= VALUES_MAX {
+            return Err(ScrubError::TooMany);
+        }
+        self.names += usize::from(placeholder == Placeholder::Name);
+        self.removed.insert(value, fresh.clone());
+        Ok(fresh)
+    }
+
+    fn left_in(&self, scrubbed: &str) -> bool {
+        let plain = unescape(scrubbed).map_or_else(|_| scrubbed.to_uppercase(), |plain| plain.to_uppercase());
+        let removed = self.removed.iter().filter(|(value, by)| **value != by.to_uppercase());
+        let secrets = self.secrets.iter().map(|secret| secret.expose().to_uppercase());
+        removed
+            .map(|(value, _)| value.clone())
+            .chain(secrets)
+            .filter(|value| value.chars().count() >= SEARCHED_CHARS_MIN)
+            .any(|value| plain.contains(&value))
+    }
+}
+
+/// `SCRUBBEDA`, ..., `SCRUBBEDZ`, `SCRUBBEDBA`, ...
+fn name(mut number: usize) -> String {
+    let mut letters = Vec::new();
+    loop {
+        letters.push(char::from(b'A' + (number % 26) as u8));
+        number /= 26;
+        if number == 0 {
+            break;
+        }
+    }
+    letters
+        .into_iter()
+        .rev()
+        .fold("SCRUBBED".to_owned(), |text, letter| text + letter.encode_utf8(&mut [0; 4]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: ScrubRules = ScrubRules {
+        personal: &[
+            PersonalField { element: "Name", attribute: Some("Last"), placeholder: Placeholder::Name },
+            PersonalField { element: "Who", attribute: None, placeholder: Placeholder::Name },
+            PersonalField {
+                element: "Name",
+                attribute: Some("Born"),
+                placeholder: Placeholder::Fixed("1990-01-01"),
+            },
+        ],
+        volatile: &["TraceId"],
+    };
+
+    #[track_caller]
+    fn check(text: &str, expected: Result<&str, ScrubError>) {
+        let mut scrubber = Scrubber::new(RULES, vec![Redacted::new("Hunter22".to_owned())]);
+        assert_eq!(scrubber.scrub(text.as_bytes()).as_deref(), expected.as_ref().map(|text| *text));
+    }
+
+    #[test]
+    fn the_same_value_gets_the_same_placeholder() {
+        check(
+            r#"<r xmlns:x="u"><x:Name Last="Plantedson" Born="1971-02-03"/><Who> plantedson </Who><Name Last="O&apos;Planted"/></r>"#,
+            Ok(
+                r#"<r xmlns:x="u"><x:Name Last="SCRUBBEDA" Born="1990-01-01"/><Who>SCRUBBEDA</Who><Name Last="SCRUBBEDB"/></r>"#,
+            ),
+        );
+        check(r#"<r><Name Last="SCRUBBEDA"/></r>"#, Ok(r#"<r><Name Last="SCRUBBEDA"/></r>"#));
+        check("<r><!-- Plantedson --><Who>A &amp; B</Who></r>", Ok("<r><Who>SCRUBBEDASCRUBBEDB</Who></r>"));
+        assert_eq!((name(25), name(26)), ("SCRUBBEDZ".to_owned(), "SCRUBBEDBA".to_owned()));
+    }
+
+    #[test]
+    fn what_is_left_anywhere_refuses_the_whole() {
+        check(r#"<r><Name Last="Plantedson"/><Note>MRPLANTEDSON</Note></r>"#, Err(ScrubError::Left));
+        check(r#"<r><Name Last="O&apos;Planted"/><Note>O&#39;PLANTED</Note></r>"#, Err(ScrubError::Left));
+        check(r#"<r key="hunter22"/>"#, Err(ScrubError::Left));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused() {
+        for text in
+            ["", "<r>", "<r></s>", "<!DOCTYPE r><r/>", "<r><![CDATA[Plantedson]]></r>", "not xml", "{}"]
+        {
+            check(text, Err(ScrubError::NotXml));
+        }
+    }
+}
