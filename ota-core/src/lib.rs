@@ -11,6 +11,8 @@ pub mod error;
 pub mod keys;
 pub mod limits;
 pub mod model;
+#[cfg(feature = "engine")]
+pub mod payment;
 pub mod pricing;
 #[cfg(feature = "engine")]
 pub mod queue;
@@ -19,3 +21,5 @@ pub mod runtime;
 #[cfg(feature = "engine")]
 pub mod store;
 pub mod supplier;
+#[cfg(feature = "testing")]
+pub mod testing;

@@ -82,6 +82,11 @@ name!(
     TenantId, "tenant id", 64
 );
 
+name!(
+    /// Under which a payment gateway moves money at most once, however often it is asked.
+    IdempotencyKey, "idempotency key", 128
+);
+
 macro_rules! random_id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal, $what:literal) => {
         $(#[$doc])*

@@ -1,0 +1,6 @@
+//! Suites and tools for tests: of this crate, and of whoever writes an adapter or a connector.
+//!
+//! A failed expectation in a suite panics.
+#![allow(clippy::unwrap_used)] // this is test code, in a feature of its own
+
+pub mod payment_suite;
