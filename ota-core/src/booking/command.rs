@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{AcceptedCancel, ItemTicket, MessageKind};
+use super::model::{AcceptedCancel, ItemTicket, MessageKind, ReviewReason};
 use crate::model::id::ClientReference;
 use crate::model::money::Money;
 use crate::model::order::{OrderProblem, RecordLocator, TicketNumber};
@@ -36,7 +36,7 @@ pub enum Command {
         /// Our reference of this attempt.
         reference: ClientReference,
     },
-    /// Find out what became of a create: retrieve a known locator, else find by reference. Read.
+    /// Find out what became of an order: retrieve a known locator, else find by reference. Read.
     LookUpOrder {
         /// Which item.
         item: ItemRef,
@@ -70,6 +70,20 @@ pub enum Command {
         /// Which item.
         item: ItemRef,
     },
+    /// Cancel a live order beyond the one that the item keeps. Write.
+    CancelSurplus {
+        /// Which item.
+        item: ItemRef,
+        /// The surplus order.
+        locators: Vec<RecordLocator>,
+    },
+    /// Find out what became of cancelling a surplus order. Read.
+    LookUpSurplus {
+        /// Which item.
+        item: ItemRef,
+        /// The surplus order.
+        locators: Vec<RecordLocator>,
+    },
     /// Release the hold. Write.
     VoidPayment,
     /// Give money back. Write.
@@ -97,9 +111,11 @@ pub struct Started {
     pub fence: i64,
 }
 
-/// What a look at an order found.
+/// What a look at an order found. It shows our reference, else it is no find: [`Event::Stranger`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderFound {
+    /// When the look was started: absence of tickets proves nothing before the quiet window is over.
+    pub looked_at: Timestamp,
     /// Its names.
     pub locators: Vec<RecordLocator>,
     /// What is wrong with it.
@@ -110,6 +126,8 @@ pub struct OrderFound {
     pub cancelled: bool,
     /// Its tickets, by traveler.
     pub tickets: Vec<ItemTicket>,
+    /// Other live orders that carry our reference.
+    pub surplus: Vec<Vec<RecordLocator>>,
 }
 
 /// What the gateway says about the payment.
@@ -176,11 +194,28 @@ pub enum Event {
         look_at: Timestamp,
     },
     /// The payment moved, or a look found it so.
-    Payment(PaymentFound),
-    /// An order was made, or a look found it.
+    Payment {
+        /// What the gateway says.
+        found: PaymentFound,
+        /// When the call was started.
+        asked_at: Timestamp,
+    },
+    /// The answer to a create names an order. It is believed once a look has seen it.
+    OrderNamed {
+        /// Its names.
+        locators: Vec<RecordLocator>,
+        /// What the answer says is wrong with it; a later look may not show it.
+        problems: Vec<OrderProblem>,
+    },
+    /// A look found the order.
     Order(OrderFound),
+    /// The order that an answer named does not carry our reference: it is not ours to touch.
+    Stranger,
     /// A complete look found no order.
-    NoOrder,
+    NoOrder {
+        /// When the look was started.
+        looked_at: Timestamp,
+    },
     /// Some or all of the tickets were issued.
     Tickets {
         /// Issued ones.
@@ -198,6 +233,13 @@ pub enum Event {
     CancelAccepted(AcceptedCancel),
     /// The time to pay is over.
     Lapsed,
+    /// The machine cannot go on by itself.
+    Stuck {
+        /// Why.
+        reason: ReviewReason,
+    },
+    /// An operator has dealt with it: go on from what is recorded, with fresh budgets.
+    Resumed,
 }
 
 /// One line of a booking's journal.

@@ -1,17 +1,21 @@
 //! Quotes and bookings, as they are stored. No personal data: a person is a [`TravelerRef`].
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::command::Started;
 use crate::model::context::PointOfSale;
 use crate::model::id::{AccountId, BookingId, ClientReference, GenerationId, QuoteId, SupplierId, TenantId};
-use crate::model::money::Money;
+use crate::model::money::{Currency, Money};
 use crate::model::offer::PricedSolution;
 use crate::model::order::{RecordLocator, TicketNumber};
 use crate::model::passenger::{PassengerKind, TravelerRef};
 use crate::model::search::FlightSearch;
 use crate::model::time::Timestamp;
 use crate::pricing::{AuditVerdict, PricingBasis, SellPrice};
+use crate::redact::Redacted;
+use crate::supplier::profile::Semantics;
 
 /// A price that was checked live and stored. Only a quote can be booked, once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,8 +111,6 @@ pub enum ReviewReason {
     UndoFailed,
     /// More than one live order carries our reference, and the surplus could not be cancelled.
     SurplusOrder,
-    /// The supplier does not state what a cancellation costs.
-    CancelAmountUnknown,
     /// The journal is full.
     JournalFull,
 }
@@ -150,10 +152,22 @@ pub struct ItemTicket {
     pub conjunction_of: Option<TicketNumber>,
     /// How many coupons it has.
     pub coupons: u8,
-    /// When the machine learnt of it: the void window is counted from here.
+    /// When the issue that brought it was started: the void window is counted from here, never from when the number
+    /// was learnt, which may be the next day.
     pub issued_at: Timestamp,
     /// It was voided.
     pub voided: bool,
+}
+
+/// What the machine must know of an item's supplier, as it was declared when the booking was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemRules {
+    /// What its answers mean.
+    pub semantics: Semantics,
+    /// An order needs tickets of its own.
+    pub tickets: bool,
+    /// IANA zone of the issuing office, in which its day ends.
+    pub office_zone: String,
 }
 
 /// One order's slot in a booking.
@@ -163,22 +177,32 @@ pub struct Item {
     pub supplier: SupplierId,
     /// Under which contract.
     pub account: AccountId,
+    /// What its supplier's answers mean.
+    pub rules: ItemRules,
     /// What was quoted.
     pub solution: PricedSolution,
     /// Where it stands.
     pub state: ItemState,
     /// Our reference; attempts append to it.
     pub reference: ClientReference,
-    /// Create attempts started so far.
+    /// Create attempts that may have been executed. One known not to have been leaves its reference clean and is not
+    /// counted.
     pub attempts: u32,
-    /// No create of any attempt can still be on its way after this: its `send_before` and the write time-out.
-    pub last_send_ends: Option<Timestamp>,
+    /// An answer to a create named an order. If none is found afterwards, people must look: absence alone does not
+    /// free another attempt.
+    pub named: bool,
     /// The supplier's names of the order.
     pub locators: Vec<RecordLocator>,
+    /// Live orders beyond the one kept, from attempts that came through late: to be cancelled.
+    pub surplus: Vec<Vec<RecordLocator>>,
+    /// When the latest issue of tickets was started.
+    pub issuing_since: Option<Timestamp>,
     /// One or more for each traveler that has one.
     pub tickets: Vec<ItemTicket>,
-    /// Looks at an unclear outcome so far.
+    /// Looks at the open step so far.
     pub looks: u32,
+    /// How often in a row the next step was tried and known not done.
+    pub tries: u32,
     /// Not before this is it looked at or tried again.
     pub not_before: Option<Timestamp>,
     /// Why it failed or is broken; for people, without personal data.
@@ -212,8 +236,10 @@ pub struct Payment {
     pub state: PaymentState,
     /// Attempts to authorise so far: part of the key under which the gateway knows the payment.
     pub attempt: u32,
-    /// The gateway's token for the customer's means of payment. Never card data.
-    pub method: Option<crate::redact::Redacted<String>>,
+    /// The gateway's token for the customer's means of payment, until it is used. Never card data.
+    pub method: Option<Redacted<String>>,
+    /// How long after `send_before` a movement that the gateway does not show was certainly not made.
+    pub settles_after: Duration,
     /// The gateway's id of the payment.
     pub gateway_id: Option<String>,
     /// Held or taken at most.
@@ -222,10 +248,32 @@ pub struct Payment {
     pub captured: Money,
     /// Given back.
     pub refunded: Money,
-    /// Looks at an unclear outcome so far.
+    /// Looks at the open movement so far.
     pub looks: u32,
-    /// Not before this is it looked at again.
+    /// How often in a row the next movement was tried and known not done.
+    pub tries: u32,
+    /// Not before this is it looked at or tried again.
     pub not_before: Option<Timestamp>,
+}
+
+impl Payment {
+    /// No payment yet, in a currency.
+    #[must_use]
+    pub const fn none(currency: Currency, settles_after: Duration) -> Self {
+        Self {
+            state: PaymentState::None,
+            attempt: 0,
+            method: None,
+            settles_after,
+            gateway_id: None,
+            authorized: Money::zero(currency),
+            captured: Money::zero(currency),
+            refunded: Money::zero(currency),
+            looks: 0,
+            tries: 0,
+            not_before: None,
+        }
+    }
 }
 
 /// A cancellation that the customer accepted.
@@ -235,6 +283,9 @@ pub struct AcceptedCancel {
     pub at: Timestamp,
     /// What the customer gets back.
     pub refund: Money,
+    /// Tickets are voided, so that nothing is lost. Otherwise the order is cancelled and its tickets are left for a
+    /// refund by the carrier.
+    pub void: bool,
 }
 
 /// A message that the customer is owed.
@@ -280,7 +331,9 @@ pub struct Booking {
     pub open: Option<Started>,
     /// An accepted cancellation.
     pub cancel: Option<AcceptedCancel>,
-    /// The customer's money must come back: why.
+    /// It was not paid in time.
+    pub lapsed: bool,
+    /// It failed and the customer's money must come back: why, for people, without personal data.
     pub failure: Option<String>,
     /// People must look: why.
     pub review: Option<ReviewReason>,

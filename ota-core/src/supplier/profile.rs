@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::id::SupplierId;
 
 /// One connector's declaration.
@@ -39,7 +41,7 @@ pub struct Capabilities {
 }
 
 /// What a supplier's answers mean, from its published notes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Semantics {
     /// How an order of unknown outcome is looked up.
     pub find_by: FindBy,
@@ -56,7 +58,7 @@ pub struct Semantics {
 }
 
 /// How an order of unknown outcome can be looked up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FindBy {
     /// By our own reference.
     Reference,
@@ -67,7 +69,7 @@ pub enum FindBy {
 }
 
 /// Until when a ticket may be voided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum VoidWindow {
     /// Never.
     None,
@@ -81,7 +83,7 @@ pub enum VoidWindow {
 }
 
 /// How long an answer may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timeouts {
     /// Search and verify.
     pub shop: Duration,
