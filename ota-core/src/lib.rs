@@ -21,5 +21,5 @@ pub mod runtime;
 #[cfg(feature = "engine")]
 pub mod store;
 pub mod supplier;
-#[cfg(feature = "testing")]
+#[cfg(any(all(test, feature = "engine"), feature = "testing"))]
 pub mod testing;

@@ -15,9 +15,19 @@
 //! * Every mapping of a vendor's code to a kind stands in one table.
 //! * Nothing personal or secret may appear in an error's message.
 
+#[cfg(feature = "engine")]
+pub mod account;
+pub mod breaker;
 pub mod call;
 pub mod error;
+#[cfg(feature = "engine")]
+mod guard;
+#[cfg(feature = "engine")]
+pub mod handle;
+#[cfg(feature = "engine")]
+pub mod policy;
 pub mod profile;
+pub mod token_bucket;
 
 use std::fmt;
 
