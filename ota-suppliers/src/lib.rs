@@ -5,5 +5,9 @@ pub mod sim;
 #[cfg(feature = "travelport")]
 pub mod soap;
 pub mod transport;
+#[cfg(feature = "travelport")]
+pub mod travelport;
+#[cfg(all(test, feature = "travelport"))]
+mod wire_data;
 #[cfg(any(feature = "travelport", feature = "sim"))]
 pub mod xml;

@@ -2,3 +2,4 @@
 
 pub mod envelope;
 pub mod fault;
+pub mod write;

@@ -1,0 +1,4 @@
+//! Travelport Universal API (uAPI), air: SOAP 1.1 over HTTP.
+
+#[cfg_attr(not(test), allow(dead_code))] // sent by the client, which comes next
+pub(crate) mod requests;
