@@ -3,6 +3,12 @@
 //! Every adapter keeps the same tables in the same shape and passes the same suite. Callers match on
 //! [`StoreErrorKind`], never on a database's codes.
 
+#[cfg(feature = "sqlite")]
+mod body;
+pub mod seal;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -26,6 +32,19 @@ pub struct StoreError {
     /// The cause.
     #[source]
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl StoreError {
+    /// An error without a cause.
+    pub fn new(kind: StoreErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), source: None }
+    }
+
+    /// The same with its cause.
+    #[must_use]
+    pub fn because(self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self { source: Some(Box::new(source)), ..self }
+    }
 }
 
 /// What happened in storage.

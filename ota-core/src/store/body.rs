@@ -1,0 +1,119 @@
+//! JSON bodies of rows, each beside the number of the schema that it was written in.
+//!
+//! A change of a stored type that old bodies do not fit adds one step to its [`Schema`]; a body is brought up step
+//! by step when it is read and written in the current schema at its next change.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{StoreError, StoreErrorKind};
+
+/// Brings a body of one schema to the next.
+pub(super) type Upcast = fn(Value) -> Value;
+
+/// How bodies of one kind of row are written. The first schema is 1; each step leads to the next one.
+#[derive(Debug)]
+pub(super) struct Schema {
+    /// The row, for messages.
+    what: &'static str,
+    steps: &'static [Upcast],
+}
+
+pub(super) const BOOKING: Schema = Schema { what: "booking", steps: &[] };
+pub(super) const JOURNAL_ENTRY: Schema = Schema { what: "journal entry", steps: &[] };
+pub(super) const PARTY: Schema = Schema { what: "party", steps: &[] };
+pub(super) const QUOTE: Schema = Schema { what: "quote", steps: &[] };
+pub(super) const SEGMENT: Schema = Schema { what: "segment", steps: &[] };
+
+impl Schema {
+    /// The number of the schema in which bodies are written.
+    pub(super) fn current(&self) -> i64 {
+        1 + i64::try_from(self.steps.len()).expect("a handful of steps")
+    }
+
+    /// Writes a body in the current schema.
+    pub(super) fn write<T: Serialize>(&self, value: &T) -> Result<String, StoreError> {
+        serde_json::to_string(value).map_err(|error| self.corrupt("cannot be written", error))
+    }
+
+    /// Reads a body of any schema so far.
+    ///
+    /// # Errors
+    /// `Corrupt`: a newer or unknown schema, or not what its schema says.
+    pub(super) fn read<T: DeserializeOwned>(&self, schema: i64, body: &[u8]) -> Result<T, StoreError> {
+        if schema == self.current() {
+            return serde_json::from_slice(body).map_err(|error| self.corrupt("cannot be read", error));
+        }
+        let done = schema.checked_sub(1).and_then(|done| usize::try_from(done).ok());
+        let Some(steps) = done.and_then(|done| self.steps.get(done..)) else {
+            return Err(StoreError::new(
+                StoreErrorKind::Corrupt,
+                format!("{} of schema {schema}, known to {}", self.what, self.current()),
+            ));
+        };
+        let old = serde_json::from_slice(body).map_err(|error| self.corrupt("cannot be read", error))?;
+        let new = steps.iter().fold(old, |value, step| step(value));
+        serde_json::from_value(new).map_err(|error| self.corrupt("cannot be brought up", error))
+    }
+
+    /// Serde quotes the text that it cannot read, and that may be anything: only the place of it is kept.
+    fn corrupt(&self, what: &str, error: serde_json::Error) -> StoreError {
+        let place = format!("{:?} at line {} column {}", error.classify(), error.line(), error.column());
+        StoreError::new(StoreErrorKind::Corrupt, format!("{} {what}: {place}", self.what))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Fare {
+        minor: i64,
+        currency: String,
+    }
+
+    /// Schema 1 had `{"usd": 12}`, schema 2 `{"amount": 12, "currency": "USD"}`, schema 3 counts in minor units.
+    const FARE: Schema = Schema {
+        what: "fare",
+        steps: &[
+            |old| json!({ "amount": old["usd"], "currency": "USD" }),
+            |old| json!({ "minor": old["amount"].as_i64().map(|whole| whole * 100), "currency": old["currency"] }),
+        ],
+    };
+
+    #[test]
+    fn a_body_of_each_schema_is_read() {
+        let now = Fare { minor: 1_200, currency: "USD".to_owned() };
+        for (schema, body) in [
+            (1, r#"{"usd":12}"#),
+            (2, r#"{"amount":12,"currency":"USD"}"#),
+            (FARE.current(), &*FARE.write(&now).unwrap()),
+        ] {
+            assert_eq!(FARE.read::<Fare>(schema, body.as_bytes()).unwrap(), now, "schema {schema}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_corrupt_and_not_quoted() {
+        for (schema, body) in [
+            (0, "{}"),
+            (-1, "{}"),
+            (4, "{}"),
+            (i64::MIN, "{}"),
+            (i64::MAX, "{}"),
+            (3, "{"),
+            (3, r#"{"minor":"TANAKA","currency":"USD"}"#),
+            (1, "TANAKA"),
+            (1, r#"{"usd":"TANAKA"}"#),
+        ] {
+            let error = FARE.read::<Fare>(schema, body.as_bytes()).unwrap_err();
+            assert_eq!(error.kind, StoreErrorKind::Corrupt, "schema {schema}: {body}");
+            assert!(!crate::error::chain(&error).contains("TANAKA"), "{error}");
+        }
+    }
+}
