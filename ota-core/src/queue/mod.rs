@@ -1,5 +1,7 @@
 //! The port of wake-ups: hints that a booking has work. Lost, doubled and reordered ones are harmless.
 
+pub mod local;
+
 use std::fmt;
 use std::time::Duration;
 

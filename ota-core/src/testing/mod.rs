@@ -5,5 +5,6 @@
 
 pub mod clock;
 pub mod payment_suite;
+pub mod queue_suite;
 pub mod samples;
 pub mod script;
