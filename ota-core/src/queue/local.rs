@@ -104,7 +104,7 @@ impl Wakeups for LocalWakeups {
     }
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::queue_suite;

@@ -360,3 +360,6 @@ impl BookingStore for SqliteBookingStore {
 fn travelers_row(booking: &str) -> Place<'_> {
     Place { table: "travelers", row: booking }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,3 +8,4 @@ pub mod payment_suite;
 pub mod queue_suite;
 pub mod samples;
 pub mod script;
+pub mod store_suite;

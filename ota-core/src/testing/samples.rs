@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use jiff::civil::{DateTime, date};
 
+use super::clock::START;
+use crate::booking::model::{Booking, BookingStatus, Item, ItemRules, ItemState, Payment, Quote};
 use crate::model::conditions::{BaggageAllowance, Conditions, Penalty, Permission};
 use crate::model::context::{PointOfSale, RequestContext};
 use crate::model::fare::{Brand, FareComponent, PassengerFare, SegmentFare, Settlement, Tax};
-use crate::model::id::{AccountId, SupplierId, TenantId};
+use crate::model::id::{AccountId, BookingId, ClientReference, GenerationId, QuoteId, SupplierId, TenantId};
 use crate::model::itinerary::{
     BookingClass, Cabin, FlightNumber, Itinerary, Operating, Segment, SegmentKind, SegmentRef, Slice,
 };
@@ -19,6 +21,7 @@ use crate::model::place::{AirportCode, CarrierCode, CityCode, CountryCode, Place
 use crate::model::search::{FlightSearch, SliceQuery};
 use crate::model::time::{LocalTime, Timestamp};
 use crate::model::traveler::{Contact, Party, PersonName, Traveler};
+use crate::pricing::{AuditVerdict, PricingBasis, SellPrice};
 use crate::redact::Redacted;
 use crate::supplier::account::SupplierAccount;
 use crate::supplier::profile::{Capabilities, FindBy, Semantics, SupplierProfile, Timeouts, VoidWindow};
@@ -228,6 +231,80 @@ fn adult_fare(itinerary: &Itinerary, cents: i64) -> PassengerFare {
 #[must_use]
 pub fn solution(offer: FlightOffer) -> PricedSolution {
     PricedSolution { offer, solution: SupplierToken::default() }
+}
+
+/// A stored price of [`offer`] for tenant `demo`, good for a quarter of an hour from [`START`].
+#[must_use]
+pub fn quote(id: QuoteId) -> Quote {
+    let context = context(START);
+    let solution = solution(offer("alpha-1", "GA", 50_000));
+    let sell = SellPrice { passengers: Vec::new(), total: solution.offer.total };
+    Quote {
+        id,
+        tenant: context.tenant,
+        point_of_sale: context.point_of_sale,
+        generation: GenerationId::from_bits(1),
+        basis: PricingBasis(1),
+        search: search(),
+        solution,
+        sell,
+        audit: AuditVerdict::NotAudited,
+        priced_at: START,
+        expires_at: START.plus(Duration::from_secs(15 * 60)),
+        taken_by: None,
+    }
+}
+
+/// A booking of a quote as it is made: INIT, one item, its reference from the booking's id.
+#[must_use]
+pub fn booking(id: BookingId, quote: &Quote) -> Booking {
+    let context = context(START);
+    let profile = profile(quote.solution.offer.supplier.as_str());
+    let item = Item {
+        supplier: quote.solution.offer.supplier.clone(),
+        account: quote.solution.offer.account.clone(),
+        rules: ItemRules {
+            semantics: profile.semantics,
+            tickets: profile.capabilities.issue_tickets,
+            office_zone: "Asia/Jakarta".to_owned(),
+        },
+        solution: quote.solution.clone(),
+        state: ItemState::Planned,
+        reference: ClientReference::new(&format!("{:016X}", id.bits() & u128::from(u64::MAX))).expect(VALID),
+        attempts: 0,
+        named: false,
+        locators: Vec::new(),
+        surplus: Vec::new(),
+        issuing_since: None,
+        tickets: Vec::new(),
+        looks: 0,
+        tries: 0,
+        not_before: None,
+        trouble: None,
+    };
+    Booking {
+        id,
+        tenant: quote.tenant.clone(),
+        user: None,
+        point_of_sale: quote.point_of_sale.clone(),
+        locale: context.locale,
+        created_at: START,
+        pay_before: quote.expires_at,
+        status: BookingStatus::Init,
+        price: quote.sell.clone(),
+        travelers: vec![PassengerKind::Adult],
+        items: vec![item],
+        payment: Payment::none(quote.sell.total.currency, Duration::from_secs(60)),
+        open: None,
+        cancel: None,
+        lapsed: false,
+        failure: None,
+        review: None,
+        messages: Vec::new(),
+        message_tries: 0,
+        message_not_before: None,
+        journal_entries: 0,
+    }
 }
 
 /// One adult.
