@@ -12,6 +12,8 @@ pub mod keys;
 pub mod limits;
 pub mod model;
 #[cfg(feature = "engine")]
+pub mod notify;
+#[cfg(feature = "engine")]
 pub mod payment;
 pub mod pricing;
 #[cfg(feature = "engine")]

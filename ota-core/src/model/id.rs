@@ -87,6 +87,11 @@ name!(
     IdempotencyKey, "idempotency key", 128
 );
 
+name!(
+    /// Names one message to a customer: the same at every repeat.
+    MessageId, "message id", 128
+);
+
 macro_rules! random_id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal, $what:literal) => {
         $(#[$doc])*
