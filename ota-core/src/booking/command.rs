@@ -98,6 +98,62 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Whether it only looks: it is not journaled as started, and may be repeated.
+    #[must_use]
+    pub const fn is_look(&self) -> bool {
+        matches!(
+            self,
+            Self::LookUpPayment
+                | Self::LookUpOrder { .. }
+                | Self::LookUpTickets { .. }
+                | Self::LookUpSurplus { .. }
+        )
+    }
+
+    /// The item that it is about; none is about the payment or a message.
+    #[must_use]
+    pub const fn item(&self) -> Option<ItemRef> {
+        match self {
+            Self::CreateOrder { item, .. }
+            | Self::LookUpOrder { item }
+            | Self::IssueTickets { item, .. }
+            | Self::LookUpTickets { item }
+            | Self::VoidTickets { item, .. }
+            | Self::CancelOrder { item }
+            | Self::CancelSurplus { item, .. }
+            | Self::LookUpSurplus { item, .. } => Some(*item),
+            Self::Authorize { .. }
+            | Self::LookUpPayment
+            | Self::Capture { .. }
+            | Self::VoidPayment
+            | Self::Refund { .. }
+            | Self::Send { .. } => None,
+        }
+    }
+
+    /// Its name in logs and metrics.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Authorize { .. } => "authorize",
+            Self::LookUpPayment => "look_up_payment",
+            Self::CreateOrder { .. } => "create_order",
+            Self::LookUpOrder { .. } => "look_up_order",
+            Self::IssueTickets { .. } => "issue_tickets",
+            Self::LookUpTickets { .. } => "look_up_tickets",
+            Self::Capture { .. } => "capture",
+            Self::VoidTickets { .. } => "void_tickets",
+            Self::CancelOrder { .. } => "cancel_order",
+            Self::CancelSurplus { .. } => "cancel_surplus",
+            Self::LookUpSurplus { .. } => "look_up_surplus",
+            Self::VoidPayment => "void_payment",
+            Self::Refund { .. } => "refund",
+            Self::Send { .. } => "send",
+        }
+    }
+}
+
 /// An intent: committed before the bytes go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Started {
@@ -240,6 +296,33 @@ pub enum Event {
     },
     /// An operator has dealt with it: go on from what is recorded, with fresh budgets.
     Resumed,
+}
+
+impl Event {
+    /// Its name in logs and refusals.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::PayRequested { .. } => "pay_requested",
+            Self::Started(_) => "started",
+            Self::NotDone { .. } => "not_done",
+            Self::Refused { .. } => "refused",
+            Self::Unclear { .. } => "unclear",
+            Self::LookFailed { .. } => "look_failed",
+            Self::Payment { .. } => "payment",
+            Self::OrderNamed { .. } => "order_named",
+            Self::Order(_) => "order",
+            Self::Stranger => "stranger",
+            Self::NoOrder { .. } => "no_order",
+            Self::Tickets { .. } => "tickets",
+            Self::Undone => "undone",
+            Self::Sent => "sent",
+            Self::CancelAccepted(_) => "cancel_accepted",
+            Self::Lapsed => "lapsed",
+            Self::Stuck { .. } => "stuck",
+            Self::Resumed => "resumed",
+        }
+    }
 }
 
 /// One line of a booking's journal.

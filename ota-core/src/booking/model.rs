@@ -159,6 +159,22 @@ pub struct ItemTicket {
     pub voided: bool,
 }
 
+/// How often something was looked at and tried, and when it is again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pace {
+    /// Looks at the open step so far.
+    pub looks: u32,
+    /// How often in a row the next step was tried and known not done.
+    pub tries: u32,
+    /// Not before this.
+    pub not_before: Option<Timestamp>,
+}
+
+impl Pace {
+    /// Nothing tried yet.
+    pub const NEW: Self = Self { looks: 0, tries: 0, not_before: None };
+}
+
 /// What the machine must know of an item's supplier, as it was declared when the booking was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemRules {
@@ -199,12 +215,8 @@ pub struct Item {
     pub issuing_since: Option<Timestamp>,
     /// One or more for each traveler that has one.
     pub tickets: Vec<ItemTicket>,
-    /// Looks at the open step so far.
-    pub looks: u32,
-    /// How often in a row the next step was tried and known not done.
-    pub tries: u32,
-    /// Not before this is it looked at or tried again.
-    pub not_before: Option<Timestamp>,
+    /// When it is looked at or tried again.
+    pub pace: Pace,
     /// Why it failed or is broken; for people, without personal data.
     pub trouble: Option<String>,
 }
@@ -248,12 +260,8 @@ pub struct Payment {
     pub captured: Money,
     /// Given back.
     pub refunded: Money,
-    /// Looks at the open movement so far.
-    pub looks: u32,
-    /// How often in a row the next movement was tried and known not done.
-    pub tries: u32,
-    /// Not before this is it looked at or tried again.
-    pub not_before: Option<Timestamp>,
+    /// When it is looked at or tried again.
+    pub pace: Pace,
 }
 
 impl Payment {
@@ -269,9 +277,7 @@ impl Payment {
             authorized: Money::zero(currency),
             captured: Money::zero(currency),
             refunded: Money::zero(currency),
-            looks: 0,
-            tries: 0,
-            not_before: None,
+            pace: Pace::NEW,
         }
     }
 }
@@ -339,10 +345,8 @@ pub struct Booking {
     pub review: Option<ReviewReason>,
     /// Messages owed, in order; taken off when handed over.
     pub messages: Vec<MessageKind>,
-    /// Tries to hand over the first message.
-    pub message_tries: u32,
-    /// Not before this is the first message tried again.
-    pub message_not_before: Option<Timestamp>,
+    /// When the first message is tried again.
+    pub message_pace: Pace,
     /// Journal entries written.
     pub journal_entries: u32,
 }

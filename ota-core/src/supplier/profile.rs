@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::call::OpClass;
 use crate::model::id::SupplierId;
 
 /// One connector's declaration.
@@ -91,4 +92,16 @@ pub struct Timeouts {
     pub book: Duration,
     /// Retrieve, find, cancel, void.
     pub service: Duration,
+}
+
+impl Timeouts {
+    /// How long an answer of a class of operations may take.
+    #[must_use]
+    pub const fn of(&self, class: OpClass) -> Duration {
+        match class {
+            OpClass::Shop => self.shop,
+            OpClass::Book => self.book,
+            OpClass::Service => self.service,
+        }
+    }
 }

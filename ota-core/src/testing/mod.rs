@@ -3,6 +3,7 @@
 //! A failed expectation in a suite panics.
 #![allow(clippy::unwrap_used)] // this is test code, in a feature of its own
 
+pub mod bookings;
 pub mod clock;
 pub mod payment_suite;
 pub mod queue_suite;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::civil::{DateTime, date};
 
 use super::clock::START;
-use crate::booking::model::{Booking, BookingStatus, Item, ItemRules, ItemState, Payment, Quote};
+use crate::booking::model::{Booking, BookingStatus, Item, ItemRules, ItemState, Pace, Payment, Quote};
 use crate::model::conditions::{BaggageAllowance, Conditions, Penalty, Permission};
 use crate::model::context::{PointOfSale, RequestContext};
 use crate::model::fare::{Brand, FareComponent, PassengerFare, SegmentFare, Settlement, Tax};
@@ -277,9 +277,7 @@ pub fn booking(id: BookingId, quote: &Quote) -> Booking {
         surplus: Vec::new(),
         issuing_since: None,
         tickets: Vec::new(),
-        looks: 0,
-        tries: 0,
-        not_before: None,
+        pace: Pace::NEW,
         trouble: None,
     };
     Booking {
@@ -301,8 +299,7 @@ pub fn booking(id: BookingId, quote: &Quote) -> Booking {
         failure: None,
         review: None,
         messages: Vec::new(),
-        message_tries: 0,
-        message_not_before: None,
+        message_pace: Pace::NEW,
         journal_entries: 0,
     }
 }
