@@ -106,6 +106,9 @@ pub enum PricingError {
     /// No rule set of that version, or none for that point of sale.
     #[error("no pricing rule applies")]
     NoRule,
+    /// The offer's parts do not add up to its total, or one is negative.
+    #[error("the offer's parts do not add up")]
+    Inconsistent,
     /// The sums do not work out.
     #[error("amounts do not add up")]
     Money(#[from] MoneyError),
@@ -118,7 +121,7 @@ impl PricingError {
         match self {
             Self::OtherCurrency => "not in the selling currency",
             Self::NoRule => "no pricing rule applies",
-            Self::Money(_) => "amounts do not add up",
+            Self::Inconsistent | Self::Money(_) => "amounts do not add up",
         }
     }
 }
