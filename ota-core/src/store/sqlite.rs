@@ -124,7 +124,7 @@ impl BookingStore for SqliteBookingStore {
     }
 
     async fn quote(&self, tenant: &TenantId, id: QuoteId) -> Result<Option<Quote>, StoreError> {
-        let row: Option<(i64, String, Option<String>)> =
+        let row: Option<(i64, Vec<u8>, Option<String>)> =
             sqlx::query_as("SELECT schema, body, taken_by FROM quotes WHERE id = ? AND tenant = ?")
                 .bind(id.to_string())
                 .bind(tenant.as_str())
@@ -132,7 +132,7 @@ impl BookingStore for SqliteBookingStore {
                 .await
                 .map_err(failed("quote"))?;
         let Some((schema, body, taken_by)) = row else { return Ok(None) };
-        let mut quote: Quote = body::QUOTE.read(schema, body.as_bytes())?;
+        let mut quote: Quote = body::QUOTE.read(schema, &body)?;
         quote.taken_by = taken_by.as_deref().map(rows::booking_id).transpose()?;
         Ok(Some(quote))
     }
@@ -175,14 +175,14 @@ impl BookingStore for SqliteBookingStore {
     }
 
     async fn load(&self, id: BookingId) -> Result<(Booking, Version), StoreError> {
-        let row: Option<(i64, String, i64)> =
+        let row: Option<(i64, Vec<u8>, i64)> =
             sqlx::query_as("SELECT schema, body, version FROM bookings WHERE id = ?")
                 .bind(id.to_string())
                 .fetch_optional(&self.readers)
                 .await
                 .map_err(failed("load"))?;
         let (schema, body, version) = row.ok_or_else(|| rows::no_booking(id))?;
-        Ok((body::BOOKING.read(schema, body.as_bytes())?, Version(version)))
+        Ok((body::BOOKING.read(schema, &body)?, Version(version)))
     }
 
     async fn commit(
@@ -307,14 +307,14 @@ impl BookingStore for SqliteBookingStore {
     async fn erase_party(&self, id: BookingId) -> Result<(), StoreError> {
         const CALL: &str = "erase_party";
         let mut tx = self.begin(CALL).await?;
-        let row: Option<(i64, String, Option<i64>)> =
+        let row: Option<(i64, Vec<u8>, Option<i64>)> =
             sqlx::query_as("SELECT schema, body, due_at FROM bookings WHERE id = ?")
                 .bind(id.to_string())
                 .fetch_optional(&mut *tx)
                 .await
                 .map_err(failed(CALL))?;
         let (schema, body, due_at) = row.ok_or_else(|| rows::no_booking(id))?;
-        let booking: Booking = body::BOOKING.read(schema, body.as_bytes())?;
+        let booking: Booking = body::BOOKING.read(schema, &body)?;
         if due_at.is_some() || booking.open.is_some() || booking.status == BookingStatus::NeedsReview {
             return Err(StoreError::new(StoreErrorKind::Conflict, format!("{id} has work open")));
         }
@@ -330,14 +330,14 @@ impl BookingStore for SqliteBookingStore {
     }
 
     async fn journal(&self, id: BookingId, after: u32) -> Result<Vec<JournalEntry>, StoreError> {
-        let rows: Vec<(i64, String)> =
+        let rows: Vec<(i64, Vec<u8>)> =
             sqlx::query_as("SELECT schema, entry FROM journal WHERE booking_id = ? AND seq > ? ORDER BY seq")
                 .bind(id.to_string())
                 .bind(after)
                 .fetch_all(&self.readers)
                 .await
                 .map_err(failed("journal"))?;
-        rows.iter().map(|(schema, entry)| body::JOURNAL_ENTRY.read(*schema, entry.as_bytes())).collect()
+        rows.iter().map(|(schema, entry)| body::JOURNAL_ENTRY.read(*schema, entry)).collect()
     }
 
     async fn overdue(&self, than: Timestamp, max: u32) -> Result<Vec<BookingId>, StoreError> {

@@ -27,13 +27,13 @@ pub(super) struct ClaimRow {
     fence: i64,
     lease_until: i64,
     schema: i64,
-    body: String,
+    body: Vec<u8>, // not String: a row that is not UTF-8 must not fail the whole answer
 }
 
 impl ClaimRow {
     pub(super) fn claim(self) -> Result<Claim, StoreError> {
         Ok(Claim {
-            booking: body::BOOKING.read(self.schema, self.body.as_bytes())?,
+            booking: body::BOOKING.read(self.schema, &self.body)?,
             version: Version(self.version),
             fence: Fence(self.fence),
             lease_until: Timestamp::from_micros(self.lease_until),
