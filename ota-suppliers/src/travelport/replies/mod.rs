@@ -1,0 +1,169 @@
+//! Reading uAPI's replies into wire values that keep the supplier's names and words.
+//!
+//! Elements are told by local name; the root's namespace must be of uAPI's family for that reply,
+//! whatever its version. Every value borrows from the reply.
+
+pub(crate) mod air;
+pub(crate) mod common;
+pub(crate) mod document;
+pub(crate) mod record;
+pub(crate) mod shop;
+
+use common::ErrorInfo;
+use document::{AirVoidDocumentRsp, DocumentRsp};
+use record::{RecordRsp, UniversalRecordCancelRsp, UniversalRecordSearchRsp};
+use shop::{AirPriceRsp, LowFareSearchRsp};
+
+use crate::soap::envelope::{self, EnvelopeError, Payload};
+use crate::soap::fault::{self, Fault};
+use crate::xml::{Element, XmlError, XmlReader};
+
+/// A reply, by the name of its root.
+pub(crate) enum Reply<'a> {
+    LowFareSearch(LowFareSearchRsp<'a>),
+    AirPrice(AirPriceRsp<'a>),
+    AirCreateReservation(RecordRsp<'a>),
+    AirCancel(RecordRsp<'a>),
+    UniversalRecordRetrieve(RecordRsp<'a>),
+    UniversalRecordImport(RecordRsp<'a>),
+    UniversalRecordSearch(UniversalRecordSearchRsp<'a>),
+    UniversalRecordCancel(UniversalRecordCancelRsp<'a>),
+    AirTicketing(DocumentRsp<'a>),
+    AirRetrieveDocument(DocumentRsp<'a>),
+    AirVoidDocument(AirVoidDocumentRsp<'a>),
+    Fault(Fault<'a, ErrorInfo<'a>>),
+    /// A whole and well-formed reply of a kind that is not covered.
+    Recognised(&'a str),
+}
+
+impl Reply<'_> {
+    /// The name of the root element.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::LowFareSearch(_) => "LowFareSearchRsp",
+            Self::AirPrice(_) => "AirPriceRsp",
+            Self::AirCreateReservation(_) => "AirCreateReservationRsp",
+            Self::AirCancel(_) => "AirCancelRsp",
+            Self::UniversalRecordRetrieve(_) => "UniversalRecordRetrieveRsp",
+            Self::UniversalRecordImport(_) => "UniversalRecordImportRsp",
+            Self::UniversalRecordSearch(_) => "UniversalRecordSearchRsp",
+            Self::UniversalRecordCancel(_) => "UniversalRecordCancelRsp",
+            Self::AirTicketing(_) => "AirTicketingRsp",
+            Self::AirRetrieveDocument(_) => "AirRetrieveDocumentRsp",
+            Self::AirVoidDocument(_) => "AirVoidDocumentRsp",
+            Self::Fault(_) => "Fault",
+            Self::Recognised(name) => name,
+        }
+    }
+}
+
+/// Why bytes are not a reply.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReplyError {
+    /// Not a document, or not a whole one.
+    #[error("reply refused")]
+    Envelope(#[from] EnvelopeError),
+    /// The root is not one of uAPI's replies: a request, another supplier's, or no namespace of uAPI's.
+    #[error("<{root}> is not a uAPI reply")]
+    Foreign {
+        /// Local name of the root.
+        root: String,
+    },
+}
+
+impl From<XmlError> for ReplyError {
+    fn from(error: XmlError) -> Self {
+        Self::Envelope(error.into())
+    }
+}
+
+/// Reads a whole reply. Nothing is returned unless its root closed.
+///
+/// # Errors
+/// [`ReplyError`]. A fault is a reply, not an error.
+pub(crate) fn read(document: &[u8]) -> Result<Reply<'_>, ReplyError> {
+    let mut xml = XmlReader::new(document)?;
+    let root = match envelope::open(&mut xml)? {
+        Payload::Body(root) => root,
+        Payload::Fault(element) => {
+            let fault = fault::read(&mut xml, &element, ErrorInfo::read)?;
+            xml.finish()?;
+            return Ok(Reply::Fault(fault));
+        }
+    };
+    let reply = body(&mut xml, &root)?;
+    xml.finish()?;
+    Ok(reply)
+}
+
+fn body<'a>(xml: &mut XmlReader<'a>, root: &Element<'a>) -> Result<Reply<'a>, ReplyError> {
+    let name = root.name();
+    let family = family(xml.namespace(root));
+    let belongs = match name {
+        "LowFareSearchRsp" | "AirPriceRsp" | "AirTicketingRsp" | "AirRetrieveDocumentRsp"
+        | "AirVoidDocumentRsp" => family == Family::Air,
+        "AirCreateReservationRsp"
+        | "AirCancelRsp"
+        | "UniversalRecordRetrieveRsp"
+        | "UniversalRecordImportRsp"
+        | "UniversalRecordSearchRsp"
+        | "UniversalRecordCancelRsp" => family == Family::Universal,
+        other => other.ends_with("Rsp") && family != Family::Foreign,
+    };
+    if !belongs {
+        return Err(ReplyError::Foreign { root: name.to_owned() });
+    }
+    Ok(match name {
+        "LowFareSearchRsp" => Reply::LowFareSearch(LowFareSearchRsp::read(xml, root)?),
+        "AirPriceRsp" => Reply::AirPrice(AirPriceRsp::read(xml, root)?),
+        "AirCreateReservationRsp" => Reply::AirCreateReservation(RecordRsp::read(xml, root)?),
+        "AirCancelRsp" => Reply::AirCancel(RecordRsp::read(xml, root)?),
+        "UniversalRecordRetrieveRsp" => Reply::UniversalRecordRetrieve(RecordRsp::read(xml, root)?),
+        "UniversalRecordImportRsp" => Reply::UniversalRecordImport(RecordRsp::read(xml, root)?),
+        "UniversalRecordSearchRsp" => {
+            Reply::UniversalRecordSearch(UniversalRecordSearchRsp::read(xml, root)?)
+        }
+        "UniversalRecordCancelRsp" => {
+            Reply::UniversalRecordCancel(UniversalRecordCancelRsp::read(xml, root)?)
+        }
+        "AirTicketingRsp" => Reply::AirTicketing(DocumentRsp::read(xml, root)?),
+        "AirRetrieveDocumentRsp" => Reply::AirRetrieveDocument(DocumentRsp::read(xml, root)?),
+        "AirVoidDocumentRsp" => Reply::AirVoidDocument(AirVoidDocumentRsp::read(xml, root)?),
+        _ => Reply::Recognised(name),
+    })
+}
+
+/// What a namespace belongs to, version aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Air,
+    Universal,
+    /// Any other of uAPI's, the damaged ones of the recordings included.
+    Other,
+    Foreign,
+}
+
+/// `http://www.travelport.com/schema/air_v52_0` is of the family `air`.
+///
+/// In the recordings a bulk rewrite left `https` for `http`, `http://www.52_0` for whole namespaces of
+/// small services, and `.../schema/47_0` without a family: those are uAPI's, but of no known family.
+fn family(namespace: &str) -> Family {
+    let Some((_, rest)) = namespace.split_once("://") else { return Family::Foreign };
+    let Some(schema) = rest.strip_prefix("www.travelport.com/schema/") else {
+        return if rest.strip_prefix("www.").is_some_and(is_version) {
+            Family::Other
+        } else {
+            Family::Foreign
+        };
+    };
+    match schema.split_once("_v") {
+        Some(("air", version)) if is_version(version) => Family::Air,
+        Some(("universal", version)) if is_version(version) => Family::Universal,
+        _ => Family::Other,
+    }
+}
+
+fn is_version(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'_')
+}
