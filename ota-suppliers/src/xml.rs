@@ -27,6 +27,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::attributes::Attribute;
@@ -125,7 +126,9 @@ impl<'a> Element<'a> {
     /// The attributes in document order, declarations of namespaces left out.
     #[must_use]
     pub fn attributes(&self) -> Attributes<'a> {
-        Attributes { rest: self.attributes, element: self.name, declarations: false }
+        // One fast scan over the tag spares one over each value.
+        let special = self.attributes.bytes().fold(false, |found, byte| found | is_special(byte));
+        Attributes { rest: self.attributes, element: self.name, special, declarations: false }
     }
 
     /// The decoded value of the attribute with this local name, if present. For elements of which many
@@ -149,6 +152,8 @@ impl<'a> Element<'a> {
 pub struct Attributes<'a> {
     rest: &'a str,
     element: &'a str,
+    /// Some value may need decoding.
+    special: bool,
     declarations: bool,
 }
 
@@ -158,34 +163,54 @@ impl<'a> Attributes<'a> {
         XmlError::Attribute { element: self.element.to_owned() }
     }
 
-    /// One attribute with its whole name and raw value, and whether the value needs decoding.
+    /// One attribute with its prefix, local name and raw value.
     ///
     /// quick-xml's own iterator keeps a list of all keys to find duplicates, an allocation per element
     /// that this hot path cannot afford; here the first of two equal names wins.
-    fn next_raw(&mut self) -> Option<Result<(&'a str, &'a str, bool), XmlError>> {
-        let trimmed = self.rest.trim_ascii_start();
-        if trimmed.is_empty() {
-            return None;
-        }
-        let bytes = trimmed.as_bytes();
-        let Some(equals) = bytes.iter().position(|&b| b == b'=') else {
+    fn next_raw(&mut self) -> Option<Result<(&'a str, &'a str, &'a str), XmlError>> {
+        let bytes = self.rest.as_bytes();
+        let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace())?;
+        let Some(found) = self.locate(start) else {
             return Some(Err(self.malformed()));
         };
-        let (key, value) = (trimmed[..equals].trim_ascii_end(), trimmed[equals + 1..].trim_ascii_start());
-        let Some(&quote @ (b'"' | b'\'')) = value.as_bytes().first() else {
-            return Some(Err(self.malformed()));
+        let Located { colon, equals, value, end } = found;
+        let name = self.rest[start..equals].trim_ascii_end();
+        let (prefix, name) = match colon {
+            Some(colon) => (&self.rest[start..colon], &name[colon + 1 - start..]),
+            None => ("", name),
         };
-        let value = &value[1..];
-        let mut special = false;
-        for (end, &byte) in value.as_bytes().iter().enumerate() {
-            if byte == quote {
-                self.rest = &value[end + 1..];
-                return Some(Ok((key, &value[..end], special)));
-            }
-            special |= byte == b'&' || byte < b' ';
-        }
-        Some(Err(self.malformed()))
+        let value = &self.rest[value..end];
+        self.rest = &self.rest[end + 1..];
+        Some(Ok((prefix, name, value)))
     }
+
+    /// Where the parts of the attribute at `start` are.
+    fn locate(&self, start: usize) -> Option<Located> {
+        let bytes = self.rest.as_bytes();
+        let mut colon = None;
+        let mut equals = start;
+        while *bytes.get(equals)? != b'=' {
+            if bytes[equals] == b':' {
+                colon = colon.or(Some(equals));
+            }
+            equals += 1;
+        }
+        let mut quote = equals + 1;
+        while bytes.get(quote)?.is_ascii_whitespace() {
+            quote += 1;
+        }
+        let quoted = matches!(bytes[quote], b'"' | b'\'');
+        let length = memchr(bytes[quote], &bytes[quote + 1..]).filter(|_| quoted)?;
+        Some(Located { colon, equals, value: quote + 1, end: quote + 1 + length })
+    }
+}
+
+/// Offsets of an attribute's parts; the name ends at `equals`, the value runs from `value` to `end`.
+struct Located {
+    colon: Option<usize>,
+    equals: usize,
+    value: usize,
+    end: usize,
 }
 
 impl<'a> Iterator for Attributes<'a> {
@@ -193,23 +218,34 @@ impl<'a> Iterator for Attributes<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let (name, raw, special) = match self.next_raw()? {
+            let (prefix, name, raw) = match self.next_raw()? {
                 Ok(attribute) => attribute,
                 Err(error) => return Some(Err(error)),
             };
-            let (prefix, key) = name.rsplit_once(':').unwrap_or(("", name));
-            if (prefix == "xmlns" || name == "xmlns") != self.declarations {
+            if (prefix == "xmlns" || (prefix.is_empty() && name == "xmlns")) != self.declarations {
                 continue;
             }
-            if !special {
-                return Some(Ok((key, Cow::Borrowed(raw))));
+            // White space other than blanks is normalised, references are decoded.
+            if !self.special || !raw.bytes().any(is_special) {
+                return Some(Ok((name, Cow::Borrowed(raw))));
             }
             let attribute = Attribute { key: QName(name), value: Cow::Borrowed(raw) };
             return Some(match attribute.normalized_value(XmlVersion::Implicit1_0) {
-                Ok(value) => Ok((key, value)),
+                Ok(value) => Ok((name, value)),
                 Err(_) => Err(self.malformed()),
             });
         }
+    }
+}
+
+fn is_special(byte: u8) -> bool {
+    byte == b'&' || byte < b' '
+}
+
+fn split_prefix(name: &str) -> (&str, &str) {
+    match name.bytes().position(|byte| byte == b':') {
+        Some(colon) => (&name[..colon], &name[colon + 1..]),
+        None => ("", name),
     }
 }
 
@@ -389,7 +425,7 @@ impl<'a> XmlReader<'a> {
         let offset = (start.as_ptr() as usize).wrapping_sub(self.input.as_ptr() as usize);
         let tag = self.input.get(offset..offset.wrapping_add(start.len())).unwrap_or_default();
         let (name, attributes) = tag.split_at_checked(name_len).unwrap_or_default();
-        let (prefix, name) = name.split_once(':').unwrap_or(("", name));
+        let (prefix, name) = split_prefix(name);
         Element { prefix, name, attributes, depth, empty }
     }
 

@@ -101,7 +101,10 @@ fn body<'a>(xml: &mut XmlReader<'a>, root: &Element<'a>) -> Result<Reply<'a>, Re
     let name = root.name();
     let family = family(xml.namespace(root));
     let belongs = match name {
-        "LowFareSearchRsp" | "AirPriceRsp" | "AirTicketingRsp" | "AirRetrieveDocumentRsp"
+        "LowFareSearchRsp"
+        | "AirPriceRsp"
+        | "AirTicketingRsp"
+        | "AirRetrieveDocumentRsp"
         | "AirVoidDocumentRsp" => family == Family::Air,
         "AirCreateReservationRsp"
         | "AirCancelRsp"

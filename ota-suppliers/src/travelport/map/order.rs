@@ -1,0 +1,297 @@
+//! The universal record -> an order.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use ota_core::model::fare::{PassengerFare, SegmentFare, TicketingLimit};
+use ota_core::model::id::ClientReference;
+use ota_core::model::itinerary::{SegmentKind, SegmentRef};
+use ota_core::model::money::Money;
+use ota_core::model::order::{
+    LocatorKind, OrderProblem, OrderSegment, OrderStatus, OrderTraveler, RecordLocator, SupplierOrder,
+    Ticket, TicketNumber,
+};
+use ota_core::supplier::Skipped;
+
+use super::fare::{self, Fares};
+use super::{MapError, itinerary, value};
+use crate::travelport::replies::air::{AirPricingInfo, AirSegment};
+use crate::travelport::replies::record::{
+    AirReservation, BookingTraveler, PassiveSegment, RecordRsp, SurfaceSegment, TicketInfo, UniversalRecord,
+};
+
+/// Status codes of a segment that is held: confirmed, confirmed after a time change, or just sold.
+const CONFIRMED: [&str; 8] = ["HK", "KK", "KL", "TK", "RR", "SS", "HS", "PK"];
+
+/// Maps a record with everything that its reply says is wrong with it.
+pub(crate) fn order(reply: &RecordRsp<'_>, record: &UniversalRecord<'_>) -> Result<SupplierOrder, MapError> {
+    order_and_skipped(reply, record).map(|(order, _)| order)
+}
+
+/// The same, with the items of the record that name no place and have none in an itinerary.
+pub(crate) fn order_and_skipped(
+    reply: &RecordRsp<'_>,
+    record: &UniversalRecord<'_>,
+) -> Result<(SupplierOrder, Vec<Skipped>), MapError> {
+    let (segments, keys, skipped) = segments(record)?;
+    let mut fares = Vec::new();
+    for reservation in &record.air_reservations {
+        for info in &reservation.pricing_infos {
+            fares.push(stored_fare(info, &keys)?);
+        }
+    }
+    let tickets = tickets(record)?;
+    let order = SupplierOrder {
+        locators: locators(record),
+        status: status(record, &segments, &tickets),
+        travelers: record.travelers.iter().map(traveler).collect(),
+        total: total(record, &fares),
+        references: references(record),
+        ticketing_limit: ticketing_limit(record)?,
+        problems: problems(reply, record, &segments, &tickets),
+        segments,
+        fares,
+        tickets,
+    };
+    Ok((order, skipped))
+}
+
+fn traveler(person: &BookingTraveler<'_>) -> OrderTraveler {
+    value::traveler(person.traveler_type.as_deref(), person.first.as_deref(), &person.last)
+}
+
+/// The universal record first: it is what the record is retrieved by.
+fn locators(record: &UniversalRecord<'_>) -> Vec<RecordLocator> {
+    let locator = |kind, owner: Option<&str>, code: &str| RecordLocator {
+        kind,
+        owner: owner.map(str::to_owned),
+        code: code.to_owned(),
+    };
+    let mut locators = vec![locator(LocatorKind::UniversalRecord, None, &record.locator_code)];
+    for provider in &record.providers {
+        locators.push(locator(LocatorKind::Provider, Some(&provider.provider_code), &provider.locator_code));
+    }
+    for reservation in &record.air_reservations {
+        locators.push(locator(LocatorKind::Reservation, None, &reservation.locator_code));
+        for (owner, code) in &reservation.supplier_locators {
+            locators.push(locator(LocatorKind::Supplier, Some(owner), code));
+        }
+    }
+    locators
+}
+
+/// Something with a place in the order of travel.
+struct Placed<'r> {
+    order: Option<u32>,
+    key: &'r str,
+    segment: OrderSegment,
+}
+
+type Segments = (Vec<OrderSegment>, HashMap<String, SegmentRef>, Vec<Skipped>);
+
+/// Flights, passive and surface items in order of travel, by number and never by text or by place in the
+/// document; what has no number comes last. Also where each flight stands, by key.
+fn segments(record: &UniversalRecord<'_>) -> Result<Segments, MapError> {
+    let mut skipped = Vec::new();
+    let mut placed = Vec::new();
+    for segment in record.air_reservations.iter().flat_map(|reservation| &reservation.segments) {
+        placed.push(flight(segment)?);
+    }
+    for passive in &record.passive_segments {
+        match self::passive(passive) {
+            Some(segment) => placed.push(segment),
+            None => skipped.push(Skipped {
+                what: format!("PassiveSegment {}", passive.kind),
+                why: "names no place".to_owned(),
+            }),
+        }
+    }
+    placed.sort_by_key(|item| item.order.unwrap_or(u32::MAX));
+    for surface in &record.surface_segments {
+        match self::surface(surface, &placed) {
+            Some((at, segment)) => placed.insert(at, segment),
+            None => skipped
+                .push(Skipped { what: "ProviderARNKSegment".to_owned(), why: "names no place".to_owned() }),
+        }
+    }
+    let mut keys = HashMap::new();
+    for (at, item) in placed.iter().enumerate() {
+        keys.insert(item.key.to_owned(), SegmentRef(u8::try_from(at).map_err(|_| MapError::Empty)?));
+    }
+    Ok((placed.into_iter().map(|item| item.segment).collect(), keys, skipped))
+}
+
+fn flight<'r>(segment: &'r AirSegment<'_>) -> Result<Placed<'r>, MapError> {
+    Ok(Placed {
+        order: segment.travel_order.as_deref().and_then(|order| order.parse().ok()),
+        key: &segment.key,
+        segment: OrderSegment {
+            segment: itinerary::flight(segment, segment.details.iter())?,
+            booking_class: segment.class_of_service.as_deref().map(fare::booking_class).transpose()?,
+            status: segment.status.as_deref().map(str::to_owned),
+        },
+    })
+}
+
+/// An item booked elsewhere. It stands at one place where only that is named.
+fn passive<'r>(passive: &'r PassiveSegment<'_>) -> Option<Placed<'r>> {
+    let origin = passive.origin.as_deref()?;
+    let destination = passive.destination.as_deref().unwrap_or(origin);
+    let starts = passive.start_date.as_deref().and_then(|start| value::local_time(start).ok());
+    Some(Placed {
+        order: passive.travel_order.as_deref().and_then(|order| order.parse().ok()),
+        key: &passive.key,
+        segment: OrderSegment {
+            segment: itinerary::other(SegmentKind::Passive, origin, destination, starts).ok()?,
+            booking_class: None,
+            status: passive.status.as_deref().map(str::to_owned),
+        },
+    })
+}
+
+/// The way from where the segment before it ends to where the one after it begins.
+fn surface<'r>(surface: &'r SurfaceSegment<'_>, placed: &[Placed<'_>]) -> Option<(usize, Placed<'r>)> {
+    let at = |key: &str| placed.iter().position(|item| item.key == key);
+    let next = match surface.previous.as_deref() {
+        Some(previous) => at(previous)? + 1,
+        None => at(surface.next.as_deref()?)?,
+    };
+    let from = placed.get(next.checked_sub(1)?)?.segment.segment.destination;
+    let to = placed.get(next)?.segment.segment.origin;
+    let segment = itinerary::other(SegmentKind::Surface, from.as_str(), to.as_str(), None).ok()?;
+    let segment = OrderSegment { segment, booking_class: None, status: None };
+    Some((next, Placed { order: None, key: "", segment }))
+}
+
+/// A stored fare. What books segments that are no longer in the record is left out of it.
+pub(crate) fn stored_fare(
+    info: &AirPricingInfo<'_>,
+    keys: &HashMap<String, SegmentRef>,
+) -> Result<PassengerFare, MapError> {
+    let amounts = fare::amounts(info)?;
+    let fares = Fares::new(info.fare_infos.iter(), std::iter::empty());
+    let mut booked = Vec::new();
+    for booking in &info.booking_infos {
+        if let Some(segment) = keys.get(&*booking.segment_ref) {
+            booked.push((*segment, fares.booked(booking)?));
+        }
+    }
+    booked.sort_by_key(|(segment, _)| *segment);
+    let components: Vec<usize> = (0..info.fare_infos.len()).collect();
+    let flown = fare::segments(booked.iter().map(|(_, booked)| booked), &components)?;
+    let placed = flown.iter().zip(&booked);
+    let segments: Arc<[SegmentFare]> =
+        placed.map(|(fare, (segment, _))| SegmentFare { segment: *segment, ..fare.clone() }).collect();
+    let components = fares.components(&components, amounts.filed.currency)?;
+    Ok(PassengerFare { components, segments, ..amounts })
+}
+
+/// The sum over all passengers, if every passenger pays for each segment once. A record may keep several
+/// generations of fares, whose sum would mean nothing.
+fn total(record: &UniversalRecord<'_>, fares: &[PassengerFare]) -> Option<Money> {
+    let infos = record.air_reservations.iter().flat_map(|reservation| &reservation.pricing_infos);
+    let mut paid: Vec<(&str, &str)> = Vec::new();
+    for info in infos {
+        for passenger in &info.passenger_types {
+            let traveler = passenger.booking_traveler_ref.as_deref()?;
+            paid.extend(info.booking_infos.iter().map(|booking| (traveler, &*booking.segment_ref)));
+        }
+    }
+    let pairs = paid.len();
+    paid.sort_unstable();
+    paid.dedup();
+    let once = pairs == paid.len();
+    let first = fares.first().filter(|_| once)?;
+    let parts: Result<Vec<Money>, _> =
+        fares.iter().map(|fare| fare.total.times(u32::from(fare.count))).collect();
+    Money::sum(first.total.currency, parts.ok()?).ok()
+}
+
+fn tickets(record: &UniversalRecord<'_>) -> Result<Vec<Ticket>, MapError> {
+    let infos = record.air_reservations.iter().flat_map(|reservation| &reservation.tickets);
+    let mut tickets = Vec::new();
+    for info in infos {
+        let first = TicketNumber::new(&info.number).map_err(|_| MapError::Code)?;
+        tickets.push(summary(info, first, None, record)?);
+        for number in &info.conjuncted {
+            let number = TicketNumber::new(number).map_err(|_| MapError::Code)?;
+            tickets.push(summary(info, number, Some(first), record)?);
+        }
+    }
+    Ok(tickets)
+}
+
+/// A document as a record lists it: no coupons, no amounts.
+fn summary(
+    info: &TicketInfo<'_>,
+    number: TicketNumber,
+    conjunction_of: Option<TicketNumber>,
+    record: &UniversalRecord<'_>,
+) -> Result<Ticket, MapError> {
+    let person = record.travelers.iter().find(|person| person.key == info.booking_traveler_ref);
+    let kind = person.and_then(|person| person.traveler_type.as_deref());
+    Ok(Ticket {
+        number,
+        conjunction_of,
+        status: info.status.as_deref().map(str::to_owned),
+        issued: info.issue_date.as_deref().map(value::date).transpose()?,
+        traveler: Some(value::traveler(kind, info.first.as_deref(), &info.last)),
+        coupons: Vec::new(),
+        total: None,
+        base: None,
+        taxes: None,
+        fare_calculation: None,
+    })
+}
+
+fn status(record: &UniversalRecord<'_>, segments: &[OrderSegment], tickets: &[Ticket]) -> OrderStatus {
+    let gone = |segment: &OrderSegment| matches!(segment.status.as_deref(), Some("XX" | "HX"));
+    if record.status.as_deref().is_some_and(|status| status.starts_with("Cancel"))
+        || (!segments.is_empty() && segments.iter().all(gone))
+    {
+        OrderStatus::Cancelled
+    } else if tickets.is_empty() {
+        OrderStatus::Held
+    } else {
+        OrderStatus::Confirmed
+    }
+}
+
+/// An order with any of these exists but must not be taken for a success.
+fn problems(
+    reply: &RecordRsp<'_>,
+    record: &UniversalRecord<'_>,
+    segments: &[OrderSegment],
+    tickets: &[Ticket],
+) -> Vec<OrderProblem> {
+    let mut problems = Vec::new();
+    for (at, segment) in (0_u8..).zip(segments) {
+        let status = segment.status.as_deref().unwrap_or_default();
+        if segment.segment.kind == SegmentKind::Flight && !CONFIRMED.contains(&status) {
+            problems.push(OrderProblem::SegmentNotConfirmed { segment: at, status: status.to_owned() });
+        }
+    }
+    let flies = segments.iter().any(|segment| segment.segment.kind == SegmentKind::Flight);
+    let priced = record.air_reservations.iter().any(|reservation| !reservation.pricing_infos.is_empty());
+    if flies && !priced && tickets.is_empty() {
+        problems.push(OrderProblem::PriceNotStored);
+    }
+    if !reply.solution_changed.is_empty() {
+        problems.push(OrderProblem::SolutionChanged);
+    }
+    problems
+}
+
+/// Every word of a remark that has the form of our reference.
+fn references(record: &UniversalRecord<'_>) -> Vec<ClientReference> {
+    let words = record.remarks.iter().flat_map(|remark| remark.split_whitespace());
+    words.filter_map(|word| ClientReference::new(word).ok()).collect()
+}
+
+fn ticketing_limit(record: &UniversalRecord<'_>) -> Result<Option<TicketingLimit>, MapError> {
+    let infos = record.air_reservations.iter().flat_map(|reservation: &AirReservation<'_>| {
+        reservation.pricing_infos.iter().filter_map(|info| info.latest_ticketing_time.as_deref())
+    });
+    let limits = infos.map(value::local_time).collect::<Result<Vec<_>, _>>()?;
+    Ok(limits.into_iter().min_by_key(|limit| limit.civil).map(|at| TicketingLimit { at }))
+}
