@@ -9,7 +9,8 @@ use std::time::Duration;
 use super::command::{Command, Event, Started};
 use super::invariants::{self, Violation};
 use super::model::{
-    AcceptedCancel, Booking, BookingStatus, Item, ItemState, MessageKind, Pace, PaymentState, ReviewReason,
+    AcceptedCancel, Booking, BookingStatus, Item, ItemState, MessageKind, Owed, Pace, PaymentState,
+    ReviewReason,
 };
 use super::{outcome, plan};
 use crate::limits::JOURNAL_ENTRIES_MAX;
@@ -218,7 +219,7 @@ pub fn apply(booking: &Booking, event: &Event, now: Timestamp) -> Result<Booking
     .map_err(illegal)?;
     next.journal_entries += 1;
     next.status = status(&next);
-    owe_message(&mut next, booking.status);
+    owe_message(&mut next, booking.status, now);
     invariants::check(&next).map_err(|violation| illegal(violation.into()))?;
     Ok(next)
 }
@@ -311,7 +312,7 @@ pub(super) fn fresh_paces(b: &mut Booking) {
     b.message_pace = Pace::NEW;
 }
 
-fn owe_message(b: &mut Booking, before: BookingStatus) {
+fn owe_message(b: &mut Booking, before: BookingStatus, now: Timestamp) {
     let message = match b.status {
         same if same == before => return,
         BookingStatus::Ticketed => MessageKind::Receipt,
@@ -319,8 +320,8 @@ fn owe_message(b: &mut Booking, before: BookingStatus) {
         BookingStatus::Cancelled if b.payment.gateway_id.is_some() => MessageKind::CancelNotice,
         _ => return,
     };
-    if !b.messages.contains(&message) {
-        b.messages.push(message);
+    if !b.messages.iter().any(|owed| owed.message == message) {
+        b.messages.push(Owed { message, since: now });
         b.message_pace = Pace::NEW;
     }
 }

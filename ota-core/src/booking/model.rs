@@ -306,6 +306,15 @@ pub enum MessageKind {
     CancelNotice,
 }
 
+/// A message owed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owed {
+    /// Which.
+    pub message: MessageKind,
+    /// When its cause happened: part of the message, so that it is the same at every repeat.
+    pub since: Timestamp,
+}
+
 /// One customer's purchase: a payment and its items.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Booking {
@@ -344,7 +353,7 @@ pub struct Booking {
     /// People must look: why.
     pub review: Option<ReviewReason>,
     /// Messages owed, in order; taken off when handed over.
-    pub messages: Vec<MessageKind>,
+    pub messages: Vec<Owed>,
     /// When the first message is tried again.
     pub message_pace: Pace,
     /// Journal entries written.

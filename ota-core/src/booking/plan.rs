@@ -18,7 +18,7 @@ use crate::supplier::profile::VoidWindow;
 #[must_use]
 pub fn next(booking: &Booking) -> Option<Command> {
     let work = if undoing(booking) { undo(booking) } else { forward(booking) };
-    work.or_else(|| booking.messages.first().map(|message| Command::Send { message: *message }))
+    work.or_else(|| booking.messages.first().map(|owed| Command::Send { message: owed.message }))
 }
 
 /// Whether the booking is being given back.

@@ -9,6 +9,7 @@ pub mod context;
 pub mod fare;
 pub mod id;
 pub mod itinerary;
+pub mod latin;
 pub mod money;
 pub mod offer;
 pub mod order;
