@@ -7,6 +7,7 @@
 //! Without default features the crate is the model and the pricing ports: no async runtime.
 
 pub mod booking;
+pub mod document;
 pub mod error;
 pub mod keys;
 pub mod limits;
