@@ -1,5 +1,6 @@
 //! Supplier connectors on the real wire, and simulators of the other side of it.
 
+pub mod inspect;
 #[cfg(feature = "sim")]
 pub mod sim;
 #[cfg(feature = "travelport")]

@@ -10,7 +10,7 @@ const SOAP_1_1: &str = "schemas.xmlsoap.org/soap/envelope/";
 #[non_exhaustive]
 pub enum EnvelopeError {
     /// The document itself was refused.
-    #[error("reply refused")]
+    #[error(transparent)]
     Xml(#[from] XmlError),
     /// An `Envelope` that is not SOAP 1.1.
     #[error("envelope is not SOAP 1.1")]
@@ -112,6 +112,6 @@ mod tests {
         let ns = "https://schemas.xmlsoap.org/soap/envelope/";
         check(&format!("<Envelope xmlns='{ns}'/>"), "envelope has no payload");
         check(&format!("<Envelope xmlns='{ns}'><Body>text</Body></Envelope>"), "envelope has no payload");
-        check(&format!("<Envelope xmlns='{ns}'><Body>"), "reply refused");
+        check(&format!("<Envelope xmlns='{ns}'><Body>"), "document is cut short after 76 bytes");
     }
 }

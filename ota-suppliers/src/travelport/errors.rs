@@ -43,7 +43,8 @@ const TABLE: &[(&str, &str, Kind)] = &[
     ("12008", "NOT AUTHORIZED FOR CARRIER", Kind::Rejected),
     ("12009", "", Kind::Unavailable), // host error while retrieving a ticket
     ("13003", "", Kind::NotFound),    // no record to import
-    ("13041", "", Kind::BadRequest),  // not an EMD number
+    ("13041", "NO EMD LIST", Kind::NotFound),
+    ("13041", "", Kind::BadRequest), // not an EMD number
 ];
 
 /// An explicit no, understood.
@@ -100,6 +101,11 @@ pub(crate) fn sold_out(code: &str, segments: &[AirSegmentError<'_>]) -> Refusal 
 pub(crate) fn changed(info: &AirSolutionChangedInfo<'_>) -> Refusal {
     let message = format!("{} changed", info.reason_code);
     Refusal { kind: Kind::PriceChanged, code: info.reason_code.as_ref().to_owned(), message }
+}
+
+/// A reservation that the host kept, with its code and words.
+pub(crate) fn not_cancelled(code: &str, text: &str) -> Refusal {
+    Refusal { kind: Kind::Rejected, code: code.to_owned(), message: shorten(text) }
 }
 
 /// A document that could not be voided, with the host's remark: nothing was done to it.

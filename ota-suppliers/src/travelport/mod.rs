@@ -3,6 +3,7 @@
 pub mod answers;
 #[allow(dead_code)] // read by the contract's methods, which come next
 mod errors;
+pub(crate) mod inspect;
 #[allow(dead_code)] // as above
 pub mod map;
 #[allow(dead_code)] // as above

@@ -10,8 +10,10 @@ use crate::travelport::replies::document::{Coupon as WireCoupon, Etr};
 ///
 /// Coupons belong to the number that they are nested in: the supplier's keys repeat.
 pub(crate) fn tickets(etr: &Etr<'_>) -> Result<Vec<Ticket>, MapError> {
+    let priced = etr.pricing_info.as_ref().and_then(|info| info.passenger_types.first());
     let traveler = etr.traveler.as_ref().map(|person| {
-        value::traveler(person.traveler_type.as_deref(), person.first.as_deref(), &person.last)
+        let kind = person.traveler_type.as_deref().or(priced.map(|passenger| passenger.code.as_ref()));
+        value::traveler(kind, person.first.as_deref(), &person.last)
     });
     let mut tickets = Vec::with_capacity(etr.tickets.len());
     for document in &etr.tickets {

@@ -164,11 +164,11 @@ pub(crate) fn seats_left(slices: &[&[Booked]]) -> Option<u8> {
 }
 
 /// The earliest of the passenger types' limits.
-pub(crate) fn ticketing_limit(infos: &[AirPricingInfo<'_>]) -> Result<Option<TicketingLimit>, MapError> {
-    let mut limits = Vec::with_capacity(infos.len());
-    for info in infos {
-        limits.extend(info.latest_ticketing_time.as_deref().map(value::local_time).transpose()?);
-    }
+pub(crate) fn ticketing_limit<'r, 'a: 'r>(
+    infos: impl IntoIterator<Item = &'r AirPricingInfo<'a>>,
+) -> Result<Option<TicketingLimit>, MapError> {
+    let stated = infos.into_iter().filter_map(|info| info.latest_ticketing_time.as_deref());
+    let limits = stated.map(value::limit).collect::<Result<Vec<_>, _>>()?;
     // Of one reply, all are on the clock of the same office.
     Ok(limits.into_iter().min_by_key(|limit| limit.civil).map(|at| TicketingLimit { at }))
 }

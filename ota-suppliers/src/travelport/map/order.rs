@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use ota_core::model::fare::{PassengerFare, SegmentFare, TicketingLimit};
+use ota_core::model::fare::{PassengerFare, SegmentFare};
 use ota_core::model::id::ClientReference;
 use ota_core::model::itinerary::{SegmentKind, SegmentRef};
 use ota_core::model::money::Money;
@@ -17,7 +17,7 @@ use super::fare::{self, Fares};
 use super::{MapError, itinerary, value};
 use crate::travelport::replies::air::{AirPricingInfo, AirSegment};
 use crate::travelport::replies::record::{
-    AirReservation, BookingTraveler, PassiveSegment, RecordRsp, SurfaceSegment, TicketInfo, UniversalRecord,
+    BookingTraveler, PassiveSegment, RecordRsp, SurfaceSegment, TicketInfo, UniversalRecord,
 };
 
 /// Status codes of a segment that is held: confirmed, confirmed after a time change, or just sold.
@@ -34,20 +34,15 @@ pub(crate) fn order_and_skipped(
     record: &UniversalRecord<'_>,
 ) -> Result<(SupplierOrder, Vec<Skipped>), MapError> {
     let (segments, keys, skipped) = segments(record)?;
-    let mut fares = Vec::new();
-    for reservation in &record.air_reservations {
-        for info in &reservation.pricing_infos {
-            fares.push(stored_fare(info, &keys)?);
-        }
-    }
+    let fares = pricing_infos(record).map(|info| stored_fare(info, &keys)).collect::<Result<Vec<_>, _>>()?;
     let tickets = tickets(record)?;
     let order = SupplierOrder {
         locators: locators(record),
         status: status(record, &segments, &tickets),
-        travelers: record.travelers.iter().map(traveler).collect(),
+        travelers: record.travelers.iter().map(|person| traveler(person, record)).collect(),
         total: total(record, &fares),
         references: references(record),
-        ticketing_limit: ticketing_limit(record)?,
+        ticketing_limit: fare::ticketing_limit(pricing_infos(record))?,
         problems: problems(reply, record, &segments, &tickets),
         segments,
         fares,
@@ -56,8 +51,19 @@ pub(crate) fn order_and_skipped(
     Ok((order, skipped))
 }
 
-fn traveler(person: &BookingTraveler<'_>) -> OrderTraveler {
-    value::traveler(person.traveler_type.as_deref(), person.first.as_deref(), &person.last)
+/// The fares stored in a record, in the order of [`SupplierOrder::fares`].
+pub(crate) fn pricing_infos<'r, 'a>(
+    record: &'r UniversalRecord<'a>,
+) -> impl Iterator<Item = &'r AirPricingInfo<'a>> {
+    record.air_reservations.iter().flat_map(|reservation| &reservation.pricing_infos)
+}
+
+/// Imported records say a person's type only in the fare that is stored for them.
+fn traveler(person: &BookingTraveler<'_>, record: &UniversalRecord<'_>) -> OrderTraveler {
+    let mut priced = pricing_infos(record).flat_map(|info| &info.passenger_types);
+    let priced = priced.find(|passenger| passenger.booking_traveler_ref.as_ref() == Some(&person.key));
+    let kind = person.traveler_type.as_deref().or(priced.map(|passenger| passenger.code.as_ref()));
+    value::traveler(kind, person.first.as_deref(), &person.last)
 }
 
 /// The universal record first: it is what the record is retrieved by.
@@ -189,9 +195,8 @@ pub(crate) fn stored_fare(
 /// The sum over all passengers, if every passenger pays for each segment once. A record may keep several
 /// generations of fares, whose sum would mean nothing.
 fn total(record: &UniversalRecord<'_>, fares: &[PassengerFare]) -> Option<Money> {
-    let infos = record.air_reservations.iter().flat_map(|reservation| &reservation.pricing_infos);
     let mut paid: Vec<(&str, &str)> = Vec::new();
-    for info in infos {
+    for info in pricing_infos(record) {
         for passenger in &info.passenger_types {
             let traveler = passenger.booking_traveler_ref.as_deref()?;
             paid.extend(info.booking_infos.iter().map(|booking| (traveler, &*booking.segment_ref)));
@@ -229,13 +234,14 @@ fn summary(
     record: &UniversalRecord<'_>,
 ) -> Result<Ticket, MapError> {
     let person = record.travelers.iter().find(|person| person.key == info.booking_traveler_ref);
-    let kind = person.and_then(|person| person.traveler_type.as_deref());
+    let kind = person.and_then(|person| traveler(person, record).passenger_type);
+    let named = value::traveler(None, info.first.as_deref(), &info.last);
     Ok(Ticket {
         number,
         conjunction_of,
         status: info.status.as_deref().map(str::to_owned),
         issued: info.issue_date.as_deref().map(value::date).transpose()?,
-        traveler: Some(value::traveler(kind, info.first.as_deref(), &info.last)),
+        traveler: Some(OrderTraveler { passenger_type: kind, ..named }),
         coupons: Vec::new(),
         total: None,
         base: None,
@@ -272,8 +278,7 @@ fn problems(
         }
     }
     let flies = segments.iter().any(|segment| segment.segment.kind == SegmentKind::Flight);
-    let priced = record.air_reservations.iter().any(|reservation| !reservation.pricing_infos.is_empty());
-    if flies && !priced && tickets.is_empty() {
+    if flies && pricing_infos(record).next().is_none() && tickets.is_empty() {
         problems.push(OrderProblem::PriceNotStored);
     }
     if !reply.solution_changed.is_empty() {
@@ -286,12 +291,4 @@ fn problems(
 fn references(record: &UniversalRecord<'_>) -> Vec<ClientReference> {
     let words = record.remarks.iter().flat_map(|remark| remark.split_whitespace());
     words.filter_map(|word| ClientReference::new(word).ok()).collect()
-}
-
-fn ticketing_limit(record: &UniversalRecord<'_>) -> Result<Option<TicketingLimit>, MapError> {
-    let infos = record.air_reservations.iter().flat_map(|reservation: &AirReservation<'_>| {
-        reservation.pricing_infos.iter().filter_map(|info| info.latest_ticketing_time.as_deref())
-    });
-    let limits = infos.map(value::local_time).collect::<Result<Vec<_>, _>>()?;
-    Ok(limits.into_iter().min_by_key(|limit| limit.civil).map(|at| TicketingLimit { at }))
 }

@@ -21,17 +21,33 @@ use crate::travelport::replies::shop::LowFareSearchRsp;
 
 /// All offers of a reply.
 pub(crate) fn offers(reply: &LowFareSearchRsp<'_>, source: &Source) -> Batch<FlightOffer> {
+    offers_and_origins(reply, source).0
+}
+
+/// Which price element an offer comes from, and which of its combinations it is; both count from 0.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin {
+    /// Counted over price points, then solutions.
+    pub(crate) price: usize,
+    pub(crate) combination: usize,
+}
+
+/// All offers of a reply, and where each comes from.
+pub(crate) fn offers_and_origins(
+    reply: &LowFareSearchRsp<'_>,
+    source: &Source,
+) -> (Batch<FlightOffer>, Vec<Origin>) {
     let mut mapper = Mapper::new(reply, source);
-    for point in &reply.price_points {
-        mapper.price("AirPricePoint", point);
+    for (at, point) in reply.price_points.iter().enumerate() {
+        mapper.price("AirPricePoint", at, point);
     }
-    for solution in &reply.solutions {
-        mapper.price("AirPricingSolution", solution);
+    for (at, solution) in reply.solutions.iter().enumerate() {
+        mapper.price("AirPricingSolution", reply.price_points.len() + at, solution);
     }
-    let mut batch = mapper.batch;
+    let Mapper { mut batch, origins, .. } = mapper;
     batch.warnings = reply.messages.iter().map(errors::message_line).collect();
     batch.partial |= reply.messages.iter().any(errors::is_cut_short);
-    batch
+    (batch, origins)
 }
 
 /// One way to fly a slice.
@@ -68,6 +84,7 @@ struct Mapper<'r, 'a> {
     /// Shared by all offers that fly the same.
     slices: HashMap<Vec<usize>, Arc<Slice>>,
     batch: Batch<FlightOffer>,
+    origins: Vec<Origin>,
 }
 
 impl<'r, 'a> Mapper<'r, 'a> {
@@ -81,6 +98,7 @@ impl<'r, 'a> Mapper<'r, 'a> {
             positions: reply.segments.iter().enumerate().map(|(at, segment)| (&*segment.key, at)).collect(),
             slices: HashMap::new(),
             batch: Batch::default(),
+            origins: Vec::new(),
         }
     }
 
@@ -89,7 +107,7 @@ impl<'r, 'a> Mapper<'r, 'a> {
     }
 
     /// A price: every choice of one option for each slice is an offer.
-    fn price(&mut self, kind: &str, price: &'r AirPricingSolution<'a>) {
+    fn price(&mut self, kind: &str, at: usize, price: &'r AirPricingSolution<'a>) {
         let what = || format!("{kind} {}", price.key);
         let (shared, mut priced) = match self.prepare(price) {
             Ok(prepared) => prepared,
@@ -107,7 +125,10 @@ impl<'r, 'a> Mapper<'r, 'a> {
                 return self.skip(what(), "more offers than the limit");
             }
             match self.offer(&shared, &mut priced, &choice) {
-                Ok(offer) => self.batch.items.push(offer),
+                Ok(offer) => {
+                    self.batch.items.push(offer);
+                    self.origins.push(Origin { price: at, combination: nth });
+                }
                 Err(error) => self.skip(format!("{} option {nth}", what()), &error.to_string()),
             }
             advance(&mut choice, &sizes);

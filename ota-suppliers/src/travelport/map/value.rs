@@ -80,6 +80,14 @@ pub(crate) fn local_time(text: &str) -> Result<LocalTime, MapError> {
     Ok(LocalTime::with_offset(civil, if bytes.get(at) == Some(&b'-') { -minutes } else { minutes }))
 }
 
+/// A time limit; a bare date runs to its last minute.
+pub(crate) fn limit(text: &str) -> Result<LocalTime, MapError> {
+    match text.len() {
+        10 => Ok(LocalTime::new(date(text)?.at(23, 59, 0, 0))),
+        _ => local_time(text),
+    }
+}
+
 /// The date at the start of a date or time.
 pub(crate) fn date(text: &str) -> Result<Date, MapError> {
     let bytes = text.as_bytes();
@@ -168,6 +176,13 @@ mod tests {
         ] {
             assert_eq!(show(bad), Err(MapError::Time), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_limit_without_a_time_lasts_all_day() {
+        assert_eq!(format!("{:?}", limit("2018-09-07").unwrap()), "2018-09-07T23:59:00");
+        assert_eq!(format!("{:?}", limit("2018-09-07T12:00:00Z").unwrap()), "2018-09-07T12:00:00+0min");
+        assert_eq!(limit("2018-09-0x"), Err(MapError::Time));
     }
 
     #[test]

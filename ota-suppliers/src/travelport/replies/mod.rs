@@ -62,7 +62,7 @@ impl Reply<'_> {
 #[non_exhaustive]
 pub enum ReplyError {
     /// Not a document, or not a whole one.
-    #[error("reply refused")]
+    #[error(transparent)]
     Envelope(#[from] EnvelopeError),
     /// The root is not one of uAPI's replies: a request, another supplier's, or no namespace of uAPI's.
     #[error("<{root}> is not a uAPI reply")]
