@@ -7,6 +7,8 @@ use super::itinerary::{Itinerary, Segment, SegmentKind};
 use super::money::MoneyError;
 use super::offer::FlightOffer;
 use super::passenger::{PassengerCounts, PassengerKind};
+use super::place::AirportCode;
+use super::places::places;
 use crate::limits;
 
 /// A value that passed the gate. Only [`Checked::offer`] makes one.
@@ -32,7 +34,7 @@ pub enum Violation {
     /// No slice, a slice without segments, or more segments than a booking can have.
     #[error("the itinerary is empty or too long")]
     ItineraryShape,
-    /// A segment starts elsewhere than the one before it ended (and no surface segment joins them).
+    /// A segment starts in another city than the one before it ended (and no surface segment joins them).
     #[error("segments do not connect")]
     SegmentsDoNotConnect,
     /// A flight leaves before the one before it has arrived.
@@ -107,7 +109,7 @@ fn itinerary(itinerary: &Itinerary) -> Result<(), Violation> {
             flight(segment)?;
         }
         for pair in slice.segments.windows(2) {
-            if pair[0].destination != pair[1].origin {
+            if !same_city(pair[0].destination, pair[1].origin) {
                 return Err(Violation::SegmentsDoNotConnect);
             }
             if overlap(&pair[0], &pair[1]) {
@@ -131,7 +133,13 @@ fn flight(segment: &Segment) -> Result<(), Violation> {
     if ends && joined { Ok(()) } else { Err(Violation::LegsDoNotFit) }
 }
 
-/// At one airport both clocks are the same, so civil times decide without a zone.
+/// Passengers change airports within a city on their own: arrive at LGW, leave from LHR.
+fn same_city(one: AirportCode, other: AirportCode) -> bool {
+    let city = |code| places().airport(code).map(|airport| airport.city);
+    one == other || city(one).is_some_and(|of_one| city(other) == Some(of_one))
+}
+
+/// In one city both clocks are the same, so civil times decide without a zone.
 fn overlap(before: &Segment, after: &Segment) -> bool {
     match (before.arrives, after.departs) {
         (Some(arrives), Some(departs)) => departs.civil < arrives.civil,
@@ -169,4 +177,146 @@ fn passenger_fare(fare: &PassengerFare, itinerary: &Itinerary) -> Result<(), Vio
         return Err(Violation::PassengerTotal);
     }
     Ok(())
+}
+
+#[cfg(all(test, feature = "engine"))] // the samples belong to the engine's tools
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::model::fare::SegmentFare;
+    use crate::model::itinerary::{Leg, SegmentRef, Slice};
+    use crate::model::money::{Currency, Money};
+    use crate::model::time::LocalTime;
+    use crate::testing::samples::{airport, flight, offer, offer_of, search, usd};
+
+    #[track_caller]
+    fn check(offer: FlightOffer, want: Option<Violation>) {
+        assert_eq!(Checked::offer(offer, &search().passengers).err(), want);
+    }
+
+    #[track_caller]
+    fn breaks(change: impl FnOnce(&mut FlightOffer), want: Violation) {
+        let mut offer = offer("alpha-1", "GA", 50_000);
+        change(&mut offer);
+        check(offer, Some(want));
+    }
+
+    fn first_segment(offer: &mut FlightOffer) -> &mut Segment {
+        &mut Arc::make_mut(&mut offer.itinerary.slices[0]).segments[0]
+    }
+
+    fn seats(offer: &mut FlightOffer, change: impl FnOnce(&mut Vec<SegmentFare>)) {
+        let mut seats = offer.fares[0].segments.to_vec();
+        change(&mut seats);
+        offer.fares[0].segments = seats.into();
+    }
+
+    /// Two flights one after the other: the first into an airport at nine, the second from another at a time.
+    fn connecting(into: &str, from: &str, hour: i8) -> FlightOffer {
+        let day = date(2027, 7, 11);
+        let first = flight("GA", 880, ("CGK", day.at(1, 0, 0, 0)), (into, day.at(9, 0, 0, 0)));
+        let second = flight("JL", 331, (from, day.at(hour, 0, 0, 0)), ("FUK", day.at(23, 0, 0, 0)));
+        offer_of("alpha-1", vec![vec![first, second]], 50_000)
+    }
+
+    #[test]
+    fn a_sound_offer_passes() {
+        check(offer("alpha-1", "GA", 50_000), None);
+        check(connecting("HND", "HND", 12), None);
+        check(connecting("HND", "HND", 9), None);
+    }
+
+    #[test]
+    fn a_connection_may_change_airports_within_a_city() {
+        check(connecting("NRT", "HND", 14), None);
+        check(connecting("LGW", "LHR", 14), None);
+        check(connecting("NRT", "KIX", 14), Some(Violation::SegmentsDoNotConnect));
+        check(connecting("ZZZ", "ZZZ", 14), None);
+        check(connecting("ZZZ", "NRT", 14), Some(Violation::SegmentsDoNotConnect));
+    }
+
+    #[test]
+    fn a_surface_segment_joins_places_apart() {
+        let mut offer = connecting("NRT", "KIX", 20);
+        let surface = Segment {
+            kind: SegmentKind::Surface,
+            flight: None,
+            departs: None,
+            arrives: None,
+            ..flight(
+                "GA",
+                1,
+                ("NRT", date(2027, 7, 11).at(0, 0, 0, 0)),
+                ("KIX", date(2027, 7, 11).at(0, 0, 0, 0)),
+            )
+        };
+        Arc::make_mut(&mut offer.itinerary.slices[0]).segments.insert(1, surface);
+        check(offer.clone(), Some(Violation::SegmentsNotPriced));
+        seats(&mut offer, |seats| seats[1].segment = SegmentRef(2));
+        check(offer, None);
+    }
+
+    #[test]
+    fn itineraries_have_a_shape_and_an_order_in_time() {
+        breaks(|o| o.itinerary.slices.clear(), Violation::ItineraryShape);
+        breaks(|o| o.itinerary.slices[0] = Arc::new(Slice::default()), Violation::ItineraryShape);
+        let day = date(2027, 7, 11).at(0, 0, 0, 0);
+        let shuttle = |_| flight("GA", 1, ("CGK", day), ("CGK", day));
+        let endless = (0..=limits::SEGMENTS_MAX).map(shuttle).collect();
+        check(offer_of("alpha-1", vec![endless], 50_000), Some(Violation::ItineraryShape));
+        check(connecting("HND", "HND", 8), Some(Violation::SegmentsOverlap));
+        breaks(|o| first_segment(o).flight = None, Violation::FlightIncomplete);
+        breaks(|o| first_segment(o).departs = None, Violation::FlightIncomplete);
+        breaks(|o| first_segment(o).arrives = None, Violation::FlightIncomplete);
+    }
+
+    #[test]
+    fn legs_run_from_end_to_end() {
+        let leg = |from: &str, to: &str| Leg {
+            origin: airport(from),
+            destination: airport(to),
+            departs: LocalTime::new(date(2027, 7, 10).at(23, 30, 0, 0)),
+            arrives: LocalTime::new(date(2027, 7, 11).at(8, 50, 0, 0)),
+            equipment: None,
+            terminals: (None, None),
+        };
+        let with = |legs: Vec<Leg>| {
+            let mut offer = offer("alpha-1", "GA", 50_000);
+            first_segment(&mut offer).legs = legs;
+            offer
+        };
+        check(with(vec![leg("CGK", "HND")]), None);
+        check(with(vec![leg("CGK", "DPS"), leg("DPS", "HND")]), None);
+        check(with(vec![leg("CGK", "DPS"), leg("SUB", "HND")]), Some(Violation::LegsDoNotFit));
+        check(with(vec![leg("CGK", "NRT")]), Some(Violation::LegsDoNotFit));
+        check(with(vec![leg("HLP", "HND")]), Some(Violation::LegsDoNotFit));
+    }
+
+    #[test]
+    fn fares_cover_every_flight_once_and_everybody_asked_for() {
+        breaks(|o| seats(o, |seats| seats.truncate(1)), Violation::SegmentsNotPriced);
+        breaks(|o| seats(o, |seats| seats.swap(0, 1)), Violation::SegmentsNotPriced);
+        breaks(|o| seats(o, |seats| seats.push(seats[1].clone())), Violation::SegmentsNotPriced);
+        breaks(|o| seats(o, |seats| seats[0].component = 1), Violation::ComponentMissing);
+        breaks(|o| o.fares.clear(), Violation::PassengersNotPriced);
+        breaks(|o| o.fares[0].count = 2, Violation::PassengersNotPriced);
+        breaks(|o| o.fares[0].passenger_type = PassengerKind::Child.into(), Violation::PassengersNotPriced);
+    }
+
+    #[test]
+    fn amounts_add_up_in_one_currency() {
+        breaks(|o| o.total.minor += 1, Violation::OfferTotal);
+        breaks(|o| o.fares[0].total.minor += 1, Violation::PassengerTotal);
+        breaks(|o| o.fares[0].filed.minor -= 1, Violation::PassengerTotal);
+        breaks(|o| o.fares[0].taxes = Arc::new([]), Violation::PassengerTotal);
+        breaks(|o| o.total.currency = Currency::from_code("EUR").unwrap(), Violation::Money);
+        breaks(|o| o.fares[0].equivalent = Some(Money::new(1, usd())), Violation::PassengerTotal);
+        breaks(|o| o.fares[0].filed.currency = Currency::from_code("IDR").unwrap(), Violation::Money);
+        breaks(|o| (o.fares[0].total.minor, o.fares[0].count) = (i64::MAX, 1), Violation::PassengerTotal);
+        check(offer("alpha-1", "GA", 0), Some(Violation::NotPositive));
+        check(offer("alpha-1", "GA", -50_000), Some(Violation::NotPositive));
+    }
 }
