@@ -7,6 +7,8 @@
 //! Without default features the crate is the model and the pricing ports: no async runtime.
 
 pub mod booking;
+#[cfg(feature = "engine")]
+pub mod cache;
 pub mod document;
 pub mod error;
 pub mod keys;
@@ -21,6 +23,8 @@ pub mod pricing;
 pub mod queue;
 pub mod redact;
 pub mod runtime;
+#[cfg(feature = "engine")]
+pub mod search;
 #[cfg(feature = "engine")]
 pub mod store;
 pub mod supplier;

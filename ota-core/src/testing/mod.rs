@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)] // this is test code, in a feature of its own
 
 pub mod bookings;
+pub mod cache_suite;
 pub mod clock;
 pub mod payment_suite;
 pub mod queue_suite;

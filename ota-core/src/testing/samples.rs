@@ -12,16 +12,19 @@ use crate::model::context::{PointOfSale, RequestContext};
 use crate::model::fare::{Brand, FareComponent, PassengerFare, SegmentFare, Settlement, Tax};
 use crate::model::id::{AccountId, BookingId, ClientReference, GenerationId, QuoteId, SupplierId, TenantId};
 use crate::model::itinerary::{
-    BookingClass, Cabin, FlightNumber, Itinerary, Operating, Segment, SegmentKind, SegmentRef, Slice,
+    BookingClass, Cabin, FlightNumber, Itinerary, Leg, Operating, Segment, SegmentKind, SegmentRef, Slice,
 };
-use crate::model::money::{Currency, Money};
+use crate::model::money::{Currency, Money, Rounding};
 use crate::model::offer::{FlightOffer, PricedSolution, SupplierToken};
 use crate::model::passenger::{PassengerCounts, PassengerKind};
 use crate::model::place::{AirportCode, CarrierCode, CityCode, CountryCode, Place};
 use crate::model::search::{FlightSearch, SliceQuery};
 use crate::model::time::{LocalTime, Timestamp};
 use crate::model::traveler::{Contact, Party, PersonName, Traveler};
-use crate::pricing::{AuditVerdict, PricingBasis, SellPrice};
+use crate::pricing::{
+    AuditVerdict, PassengerPrice, PriceLine, PriceLineKind, Pricer, PricingBasis, PricingContext,
+    PricingError, SellPrice,
+};
 use crate::redact::Redacted;
 use crate::supplier::account::SupplierAccount;
 use crate::supplier::profile::{Capabilities, FindBy, Semantics, SupplierProfile, Timeouts, VoidWindow};
@@ -323,4 +326,148 @@ pub fn party() -> Party {
         travelers: vec![traveler],
         contact: Contact { email: Redacted::new("siti@example.com".to_owned()), phone: None },
     }
+}
+
+/// Sells everything at a mark-up, as tenant `demo` does on [`clock::START`](super::clock::START).
+#[derive(Debug, Clone)]
+pub struct MarkUp {
+    percent: i64,
+    rules: String,
+}
+
+impl MarkUp {
+    /// So many percent on top of everything.
+    #[must_use]
+    pub fn percent(percent: i64) -> Self {
+        Self { percent, rules: format!("mark-up-{percent}") }
+    }
+}
+
+impl Pricer for MarkUp {
+    fn rules_version(&self) -> &str {
+        &self.rules
+    }
+
+    fn price(&self, offer: &FlightOffer, context: &PricingContext) -> Result<SellPrice, PricingError> {
+        if offer.total.currency != context.point_of_sale.currency {
+            return Err(PricingError::OtherCurrency);
+        }
+        if context.rules != self.rules {
+            return Err(PricingError::NoRule);
+        }
+        let mut passengers = Vec::new();
+        for fare in &offer.fares {
+            let taxes = fare.tax_total()?;
+            let total = fare.total.scale(100 + self.percent, 100, Rounding::HalfUp)?;
+            let lines = vec![
+                PriceLine { kind: PriceLineKind::Fare, amount: total.minus(taxes)? },
+                PriceLine { kind: PriceLineKind::Taxes, amount: taxes },
+            ];
+            let one = PassengerPrice { passenger_type: fare.passenger_type, lines, total };
+            passengers.extend(std::iter::repeat_n(one, usize::from(fare.count)));
+        }
+        let total = Money::sum(offer.total.currency, passengers.iter().map(|one| one.total))?;
+        Ok(SellPrice { passengers, total })
+    }
+}
+
+/// The pricing context of [`context`] under [`MarkUp::percent`] of 10.
+#[must_use]
+pub fn pricing_context() -> PricingContext {
+    let cx = context(super::clock::START);
+    PricingContext {
+        tenant: cx.tenant,
+        point_of_sale: cx.point_of_sale,
+        rules: MarkUp::percent(10).rules,
+        exchange_rates: String::new(),
+        sale_date: date(2027, 1, 15),
+    }
+}
+
+/// Many different offers of an account for [`search`], the same for the same number: 25 carriers, non-stops, hidden
+/// stops and connections, four fares for each pair of slices, which they share.
+#[must_use]
+pub fn market(account_id: &str, offers: usize) -> Vec<FlightOffer> {
+    const CARRIERS: [&str; 25] = [
+        "GA", "JL", "NH", "SQ", "CX", "MH", "TG", "VN", "KE", "OZ", "CI", "BR", "PR", "QF", "NZ", "EK", "QR",
+        "EY", "TK", "CA", "MU", "CZ", "HX", "UO", "3K",
+    ];
+    const FARES: [(&str, Cabin, bool, bool, i64); 4] = [
+        ("LIGHT", Cabin::Economy, false, false, 100),
+        ("VALUE", Cabin::Economy, true, false, 115),
+        ("FLEX", Cabin::Economy, true, true, 160),
+        ("BUSINESS", Cabin::Business, true, true, 380),
+    ];
+    let mut state = 7_u64;
+    let mut random = move |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let mut market = Vec::with_capacity(offers);
+    while market.len() < offers {
+        let carrier = CARRIERS[random(CARRIERS.len() as u64) as usize];
+        let out = journey(carrier, ("CGK", "NRT"), date(2027, 7, 10), &mut random);
+        let back = journey(carrier, ("HND", "CGK"), date(2027, 7, 20), &mut random);
+        let cents = 30_000 + i64::try_from(random(90_000)).expect("small");
+        let base = offer_of(account_id, vec![out, back], cents);
+        for (brand, cabin, bag, refundable, percent) in FARES {
+            if market.len() < offers {
+                let mut offer = base.clone();
+                offer.fares = vec![adult_fare(&offer.itinerary, cents * percent / 100)];
+                offer.total = offer.fares[0].total;
+                sell_as(&mut offer.fares[0], brand, cabin, bag, refundable);
+                market.push(offer);
+            }
+        }
+    }
+    market
+}
+
+fn sell_as(fare: &mut PassengerFare, brand: &str, cabin: Cabin, bag: bool, refundable: bool) {
+    let mut component = fare.components[0].clone();
+    component.brand = Some(Brand { code: brand.to_owned(), name: None });
+    fare.components = Arc::new([component]);
+    let baggage =
+        if bag { BaggageAllowance::Pieces { count: 1, each: None } } else { BaggageAllowance::None };
+    let seats = fare.segments.iter().cloned();
+    fare.segments = seats.map(|seat| SegmentFare { cabin: Some(cabin), baggage, ..seat }).collect();
+    if refundable {
+        fare.conditions.refund_before = Permission::Allowed(None);
+    }
+}
+
+/// One slice on a day: a non-stop, a flight with a hidden stop, or a connection in Singapore.
+fn journey(
+    carrier: &str,
+    (from, to): (&str, &str),
+    day: jiff::civil::Date,
+    random: &mut impl FnMut(u64) -> u64,
+) -> Vec<Segment> {
+    let mut number = || u16::try_from(1 + random(999)).expect("small");
+    let (first, second) = (number(), number());
+    let minutes = |minutes: u64| jiff::Span::new().minutes(i64::try_from(minutes).expect("a few days"));
+    let leaves = day.at(0, 0, 0, 0).saturating_add(minutes(random(24 * 60)));
+    let shape = random(4);
+    let stop = leaves.saturating_add(minutes(180));
+    let onward = stop.saturating_add(minutes(60 + random(600)));
+    let last = onward.saturating_add(minutes(540));
+    if shape >= 2 {
+        return vec![
+            flight(carrier, first, (from, leaves), ("SIN", stop)),
+            flight(carrier, second, ("SIN", onward), (to, last)),
+        ];
+    }
+    let mut segment = flight(carrier, first, (from, leaves), (to, last));
+    if shape == 1 {
+        let leg = |from: &str, to: &str, departs, arrives| Leg {
+            origin: airport(from),
+            destination: airport(to),
+            departs: LocalTime::new(departs),
+            arrives: LocalTime::new(arrives),
+            equipment: None,
+            terminals: (None, None),
+        };
+        segment.legs = vec![leg(from, "SIN", leaves, stop), leg("SIN", to, onward, last)];
+    }
+    vec![segment]
 }

@@ -1,0 +1,142 @@
+//! What makes two searches the same question to the same suppliers.
+
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+
+use ring::digest;
+
+use crate::model::id::AccountId;
+use crate::model::itinerary::Cabin;
+use crate::model::place::Place;
+use crate::model::search::FlightSearch;
+
+/// Canonical search, where it is sold, in which language texts are asked for, and a digest of the accounts asked.
+/// No filter and no tenant: tenants on the same accounts share what suppliers answer, never what it is sold for.
+///
+/// ```
+/// use ota_core::cache::SupersetKey;
+/// # use ota_core::testing::samples;
+/// let (search, cx, account) = (samples::search(), samples::context(ota_core::testing::clock::START), samples::account("alpha-1"));
+/// let key = SupersetKey::flights(&search, &cx, [&account.id]);
+/// assert!(key.as_str().starts_with("flight:s:CGK-TYO*:2027-07-10,TYO*-CGK:2027-07-20:any:1-0-0:ID:USD:en:"));
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SupersetKey(Arc<str>);
+
+impl SupersetKey {
+    /// The key of a flight search. Accounts come in order, as [`crate::supplier::account::SupplierSet`] has them.
+    pub fn flights<'a>(
+        search: &FlightSearch,
+        cx: &crate::model::context::RequestContext,
+        accounts: impl IntoIterator<Item = &'a AccountId>,
+    ) -> Self {
+        let mut text = "flight:s:".to_owned();
+        for (index, slice) in search.slices.iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            let (origin, destination) = (Spot(slice.origin), Spot(slice.destination));
+            let _ = write!(text, "{comma}{origin}-{destination}:{}", slice.date);
+        }
+        let cabin = search.cabin.map_or("any", cabin_name);
+        let who = &search.passengers;
+        let _ = write!(text, ":{cabin}:{}-{}-{}", who.adults, who.children, who.lap_infants);
+        let (pos, locale) = (&cx.point_of_sale, &cx.locale);
+        let _ = write!(text, ":{}:{}:{locale}:", pos.country, pos.currency);
+        let mut digest = digest::Context::new(&digest::SHA256);
+        for account in accounts {
+            digest.update(account.as_str().as_bytes());
+            digest.update(b"\n"); // in no account id
+        }
+        for byte in &digest.finish().as_ref()[..16] {
+            let _ = write!(text, "{byte:02x}");
+        }
+        Self(text.into())
+    }
+
+    /// As text, for a cache outside the process.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SupersetKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A place with its kind: `SHA` is an airport, `SHA*` a city.
+struct Spot(Place);
+
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Place::Airport(code) => write!(f, "{code}"),
+            Place::City(code) => write!(f, "{code}*"),
+        }
+    }
+}
+
+const fn cabin_name(cabin: Cabin) -> &'static str {
+    match cabin {
+        Cabin::Economy => "economy",
+        Cabin::PremiumEconomy => "premium",
+        Cabin::Business => "business",
+        Cabin::First => "first",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::place::{AirportCode, CityCode};
+    use crate::model::search::SliceQuery;
+    use crate::testing::{clock, samples};
+
+    #[test]
+    fn everything_that_changes_the_answer_changes_the_key() {
+        let cx = samples::context(clock::START);
+        let accounts = ["alpha-1", "beta-1"].map(|id| samples::account(id).id);
+        let base = samples::search();
+        let change = |change: fn(&mut FlightSearch)| {
+            let mut search = base.clone();
+            change(&mut search);
+            SupersetKey::flights(&search, &cx, &accounts)
+        };
+        let mut elsewhere = cx.clone();
+        elsewhere.point_of_sale.currency = crate::model::money::Currency::from_code("IDR").unwrap();
+        let mut french = cx.clone();
+        french.locale = "fr".to_owned();
+        let keys = [
+            change(|_| {}),
+            change(|s| s.slices[0].date = s.slices[0].date.tomorrow().unwrap()),
+            change(|s| s.slices.truncate(1)),
+            change(|s| s.slices[0] = slice(Place::Airport(AirportCode::new("SHA").unwrap()), s.slices[0])),
+            change(|s| s.slices[0] = slice(Place::City(CityCode::new("SHA").unwrap()), s.slices[0])),
+            change(|s| s.passengers.adults = 2),
+            change(|s| s.passengers.lap_infants = 1),
+            change(|s| s.cabin = Some(Cabin::Business)),
+            SupersetKey::flights(&base, &elsewhere, &accounts),
+            SupersetKey::flights(&base, &french, &accounts),
+            SupersetKey::flights(&base, &cx, &accounts[..1]),
+        ];
+        let distinct: std::collections::BTreeSet<_> = keys.iter().collect();
+        assert_eq!(distinct.len(), keys.len(), "{keys:#?}");
+    }
+
+    fn slice(destination: Place, of: SliceQuery) -> SliceQuery {
+        SliceQuery { destination, ..of }
+    }
+
+    #[test]
+    fn who_asks_does_not() {
+        let accounts = [samples::account("alpha-1").id];
+        let key = |tenant: &str, trace: &str| {
+            let mut cx = samples::context(clock::START);
+            cx.tenant = crate::model::id::TenantId::new(tenant).unwrap();
+            cx.trace = trace.to_owned();
+            SupersetKey::flights(&samples::search(), &cx, &accounts)
+        };
+        assert_eq!(key("one", "a"), key("two", "b"));
+    }
+}

@@ -1,0 +1,154 @@
+//! Asks every account at once and lets only sound offers through.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tracing::Instrument as _;
+
+use crate::cache::{SkipCount, Source, SourceState};
+use crate::limits;
+use crate::model::check::Checked;
+use crate::model::context::RequestContext;
+use crate::model::id::AccountId;
+use crate::model::offer::FlightOffer;
+use crate::model::search::FlightSearch;
+use crate::runtime::Tasks;
+use crate::supplier::Batch;
+use crate::supplier::account::SupplierSet;
+use crate::supplier::error::{SupplierError, SupplierErrorKind};
+use crate::supplier::handle::SupplierHandle;
+
+/// Most different reasons counted for one account; further ones are counted together.
+const SKIP_REASONS_MAX: usize = 32;
+const OTHER_REASONS: &str = "other reasons";
+
+/// Calls under way, and what has come of the others.
+#[derive(Debug)]
+pub(super) struct Gathering {
+    search: FlightSearch,
+    pending: FuturesUnordered<JoinHandle<(AccountId, Reply)>>,
+    sources: BTreeMap<AccountId, Source>,
+    offers: BTreeMap<AccountId, Vec<Checked<FlightOffer>>>,
+}
+
+type Reply = Result<Batch<FlightOffer>, SupplierError>;
+
+impl Gathering {
+    /// Calls every account. Each call ends by the context's deadline and runs in a task of its own, so that reading
+    /// one long answer does not delay another.
+    pub(super) fn start(
+        set: &SupplierSet,
+        cx: &RequestContext,
+        search: &FlightSearch,
+        tasks: &Tasks,
+    ) -> Self {
+        let call = |handle: &SupplierHandle| {
+            let (handle, cx, search) = (handle.clone(), cx.clone(), search.clone());
+            let call = async move {
+                let reply = handle.search(&cx, &search).await;
+                (handle.account().id.clone(), reply)
+            };
+            tasks.spawn(call.in_current_span())
+        };
+        let source = |handle: &SupplierHandle| {
+            let account = handle.account();
+            let (id, supplier) = (account.id.clone(), account.supplier.clone());
+            (id.clone(), Source { account: id, supplier, state: SourceState::Late, skipped: Vec::new() })
+        };
+        Self {
+            search: search.clone(),
+            pending: set.iter().map(call).collect(),
+            sources: set.iter().map(source).collect(),
+            offers: BTreeMap::new(),
+        }
+    }
+
+    /// Takes replies until all are in or patience ends; says whether all are in.
+    pub(super) async fn wait(&mut self, patience: Duration) -> bool {
+        let all = async {
+            while let Some(ended) = self.pending.next().await {
+                match ended {
+                    Ok((account, reply)) => self.note(account, reply),
+                    // A connector broke down: its account stays late until the gathering is closed.
+                    Err(broken) => tracing::error!(error = %broken, "A search call broke down."),
+                }
+            }
+        };
+        timeout(patience, all).await.is_ok()
+    }
+
+    /// What has come so far: offers in the order of accounts, and what came of each account.
+    pub(super) fn so_far(&self) -> (Vec<Checked<FlightOffer>>, Vec<Source>) {
+        (self.offers.values().flatten().cloned().collect(), self.sources.values().cloned().collect())
+    }
+
+    /// What has come, with nobody waited for any more.
+    pub(super) fn close(self) -> (Vec<Checked<FlightOffer>>, Vec<Source>) {
+        let closed = |mut source: Source| {
+            if source.state == SourceState::Late {
+                source.state = SourceState::Failed(SupplierErrorKind::Unavailable);
+            }
+            source
+        };
+        (self.offers.into_values().flatten().collect(), self.sources.into_values().map(closed).collect())
+    }
+
+    fn note(&mut self, account: AccountId, reply: Reply) {
+        let Some(source) = self.sources.get_mut(&account) else { return };
+        let batch = match reply {
+            Ok(batch) => batch,
+            Err(error) => {
+                tracing::warn!(%account, error = crate::error::chain(&error), "A supplier did not answer a search.");
+                source.state = SourceState::Failed(error.kind);
+                return;
+            }
+        };
+        let partial = batch.partial;
+        let (sound, skipped) = sift(&self.search, source, batch);
+        source.state =
+            SourceState::Answered { offers: u32::try_from(sound.len()).unwrap_or(u32::MAX), partial };
+        source.skipped = skipped;
+        self.offers.insert(account, sound);
+    }
+}
+
+/// The gate: what is unsound is left out and counted, never repaired.
+fn sift(
+    search: &FlightSearch,
+    source: &Source,
+    batch: Batch<FlightOffer>,
+) -> (Vec<Checked<FlightOffer>>, Vec<SkipCount>) {
+    let mut reasons: BTreeMap<String, u32> = BTreeMap::new();
+    let mut skip = |why: String| {
+        let known = reasons.len() < SKIP_REASONS_MAX || reasons.contains_key(&why);
+        *reasons.entry(if known { why } else { OTHER_REASONS.to_owned() }).or_default() += 1;
+    };
+    for skipped in batch.skipped {
+        skip(skipped.why);
+    }
+    let mut sound = Vec::with_capacity(batch.items.len().min(limits::OFFERS_PER_SUPPLIER_MAX));
+    for offer in batch.items {
+        if sound.len() >= limits::OFFERS_PER_SUPPLIER_MAX {
+            skip("more offers than are taken".to_owned());
+        } else if offer.account != source.account || offer.supplier != source.supplier {
+            skip("an offer of another account".to_owned());
+        } else if offer.itinerary.slices.len() != search.slices.len() {
+            skip("not the slices asked for".to_owned());
+        } else {
+            match Checked::offer(offer, &search.passengers) {
+                Ok(offer) => sound.push(offer),
+                Err(violation) => skip(violation.to_string()),
+            }
+        }
+    }
+    let supplier = source.supplier.to_string();
+    for (why, count) in &reasons {
+        let labels = [("supplier", supplier.clone()), ("violation", why.clone())];
+        metrics::counter!("ota_offers_skipped_total", &labels).increment(u64::from(*count));
+    }
+    (sound, reasons.into_iter().map(|(why, count)| SkipCount { why, count }).collect())
+}

@@ -1,0 +1,204 @@
+//! One entry for each product to choose, from however many accounts it can be had. Pure.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use jiff::civil::DateTime;
+
+use crate::cache::SupersetOffer;
+use crate::model::check::Checked;
+use crate::model::conditions::{BaggageAllowance, Conditions};
+use crate::model::fare::PassengerFare;
+use crate::model::itinerary::{Cabin, FlightNumber, Segment};
+use crate::model::money::Currency;
+use crate::model::offer::FlightOffer;
+use crate::model::passenger::PassengerKind;
+use crate::model::place::AirportCode;
+
+/// Most alternates kept with an offer; the cheapest are.
+pub const ALTERNATES_MAX: usize = 4;
+
+/// Merges offers of the same product: the same flights at the same times, for every passenger in the same cabins
+/// and brands with the same baggage and conditions. Booking class and fare basis may differ: they are how an
+/// account gets that product, not what the customer gets. Cheapest first, alternates kept; the order of the input
+/// decides between equals, so the same answers make the same result.
+#[must_use]
+pub fn merge(offers: impl IntoIterator<Item = Checked<FlightOffer>>) -> Vec<SupersetOffer> {
+    let mut offers: Vec<FlightOffer> = offers.into_iter().map(Checked::into_inner).collect();
+    offers.sort_by_key(|offer| offer.total.minor);
+    let mut merged: Vec<SupersetOffer> = Vec::with_capacity(offers.len());
+    let mut places: HashMap<Product, usize> = HashMap::with_capacity(offers.len());
+    for offer in offers {
+        match places.entry(Product::of(&offer)) {
+            Entry::Vacant(place) => {
+                place.insert(merged.len());
+                merged.push(SupersetOffer { offer, alternates: Vec::new() });
+            }
+            Entry::Occupied(place) => {
+                let alternates = &mut merged[*place.get()].alternates;
+                if alternates.len() < ALTERNATES_MAX {
+                    alternates.push(offer);
+                }
+            }
+        }
+    }
+    merged
+}
+
+/// What the customer gets, without who sells it and for how much.
+#[derive(PartialEq, Eq, Hash)]
+struct Product {
+    currency: Currency,
+    slices: Vec<Vec<Flight>>,
+    passengers: Vec<Passenger>,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct Flight {
+    flight: Option<FlightNumber>,
+    origin: AirportCode,
+    destination: AirportCode,
+    departs: Option<DateTime>,
+    arrives: Option<DateTime>,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct Passenger {
+    kind: PassengerKind,
+    count: u8,
+    seats: Vec<Seat>,
+    conditions: Conditions,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct Seat {
+    cabin: Option<Cabin>,
+    brand: Option<String>,
+    baggage: BaggageAllowance,
+}
+
+impl Product {
+    fn of(offer: &FlightOffer) -> Self {
+        let slices = offer.itinerary.slices.iter();
+        let mut passengers: Vec<Passenger> = offer.fares.iter().map(Passenger::of).collect();
+        passengers.sort_by_key(|passenger| passenger.kind);
+        Self {
+            currency: offer.total.currency,
+            slices: slices.map(|slice| slice.segments.iter().map(Flight::of).collect()).collect(),
+            passengers,
+        }
+    }
+}
+
+impl Flight {
+    fn of(segment: &Segment) -> Self {
+        Self {
+            flight: segment.flight,
+            origin: segment.origin,
+            destination: segment.destination,
+            departs: segment.departs.map(|at| at.civil),
+            arrives: segment.arrives.map(|at| at.civil),
+        }
+    }
+}
+
+impl Passenger {
+    fn of(fare: &PassengerFare) -> Self {
+        let brand = |component: u8| {
+            let component = fare.components.get(usize::from(component))?;
+            component.brand.as_ref().map(|brand| brand.code.clone())
+        };
+        let seats = fare.segments.iter().map(|segment| Seat {
+            cabin: segment.cabin,
+            brand: brand(segment.component),
+            baggage: segment.baggage,
+        });
+        Self {
+            kind: fare.passenger_type.kind(),
+            count: fare.count,
+            seats: seats.collect(),
+            conditions: fare.conditions,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::conditions::Permission;
+    use crate::testing::samples;
+
+    fn merged(offers: impl IntoIterator<Item = FlightOffer>) -> Vec<Vec<(String, i64)>> {
+        let who = samples::search().passengers;
+        let checked = offers.into_iter().map(|offer| Checked::offer(offer, &who).unwrap());
+        let names = |offer: &FlightOffer| (offer.account.to_string(), offer.total.minor);
+        merge(checked)
+            .iter()
+            .map(|entry| std::iter::once(&entry.offer).chain(&entry.alternates).map(names).collect())
+            .collect()
+    }
+
+    fn changed(cents: i64, change: impl FnOnce(&mut PassengerFare)) -> FlightOffer {
+        let mut offer = samples::offer("beta-1", "GA", cents);
+        change(&mut offer.fares[0]);
+        offer
+    }
+
+    #[test]
+    fn the_cheapest_account_leads_and_the_others_stay() {
+        let of = |account, cents| samples::offer(account, "GA", cents);
+        let got = merged([
+            of("alpha-1", 500),
+            of("beta-1", 400),
+            samples::offer("alpha-1", "JL", 450),
+            of("beta-2", 500),
+        ]);
+        let name = |account: &str, cents| (account.to_owned(), cents);
+        assert_eq!(
+            got,
+            [
+                vec![name("beta-1", 400), name("alpha-1", 500), name("beta-2", 500)],
+                vec![name("alpha-1", 450)]
+            ]
+        );
+    }
+
+    #[test]
+    fn another_product_is_another_entry() {
+        let base = samples::offer("alpha-1", "GA", 500);
+        let edit_seats = |fare: &mut PassengerFare, edit: fn(&mut crate::model::fare::SegmentFare)| {
+            let mut seats = fare.segments.to_vec();
+            edit(&mut seats[1]);
+            fare.segments = Arc::from(seats);
+        };
+        let others = [
+            changed(400, |fare| fare.conditions.refund_before = Permission::Allowed(None)),
+            changed(400, |fare| edit_seats(fare, |seat| seat.cabin = Some(Cabin::Business))),
+            changed(400, |fare| edit_seats(fare, |seat| seat.baggage = BaggageAllowance::Unknown)),
+            changed(400, |fare| {
+                let mut components = fare.components.to_vec();
+                components[0].brand = None;
+                fare.components = Arc::from(components);
+            }),
+        ];
+        for other in others {
+            assert_eq!(merged([base.clone(), other.clone()]).len(), 2, "{other:#?}");
+        }
+        let class = crate::model::itinerary::BookingClass::new('Q').unwrap();
+        let another_class = changed(400, |fare| {
+            let mut seats = fare.segments.to_vec();
+            seats[0].booking_class = class;
+            fare.segments = Arc::from(seats);
+        });
+        assert_eq!(merged([base, another_class]).len(), 1, "how it is booked is not what is bought");
+    }
+
+    #[test]
+    fn alternates_are_bounded() {
+        let offers = (0..20).map(|cents| samples::offer("alpha-1", "GA", 500 - cents));
+        let got = merged(offers);
+        assert_eq!((got.len(), got[0].len(), got[0][0].1), (1, 1 + ALTERNATES_MAX, 481));
+    }
+}

@@ -1,0 +1,68 @@
+//! What every [`SupersetCache`] must do.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::clock::ManualClock;
+use super::samples;
+use crate::cache::{Source, SourceState, Superset, SupersetCache, SupersetKey, SupersetOffer};
+use crate::model::id::GenerationId;
+use crate::model::place::Place;
+use crate::runtime::Clock as _;
+
+/// A generation from an airport, fresh for five minutes and retained for thirty, with one offer.
+#[must_use]
+pub fn generation(id: u128, from: &str, clock: &ManualClock) -> Arc<Superset> {
+    let now = clock.now();
+    let account = samples::account("alpha-1");
+    let mut search = samples::search();
+    search.slices[0].origin = Place::Airport(samples::airport(from));
+    Arc::new(Superset {
+        id: GenerationId::from_bits(id),
+        key: SupersetKey::flights(&search, &samples::context(now), [&account.id]),
+        search,
+        offers: vec![SupersetOffer {
+            offer: samples::offer("alpha-1", "GA", 50_000),
+            alternates: Vec::new(),
+        }],
+        sources: vec![Source {
+            account: account.id,
+            supplier: account.supplier,
+            state: SourceState::Answered { offers: 1, partial: false },
+            skipped: Vec::new(),
+        }],
+        made_at: now,
+        fresh_until: now.plus(Duration::from_secs(5 * 60)),
+        retained_until: now.plus(Duration::from_secs(30 * 60)),
+    })
+}
+
+/// Runs the suite over an empty cache that reads this clock.
+///
+/// # Panics
+/// On the first rule that is broken.
+pub async fn run(cache: &dyn SupersetCache, clock: &ManualClock) {
+    let [first, other] = [generation(1, "CGK", clock), generation(2, "SUB", clock)];
+    assert_eq!(cache.get(&first.key).await, None, "empty at first");
+    assert_eq!(cache.get_generation(first.id).await, None);
+
+    cache.put(Arc::clone(&first)).await;
+    cache.put(Arc::clone(&other)).await;
+    assert_eq!(cache.get(&first.key).await, Some(Arc::clone(&first)), "as it was put");
+    assert_eq!(cache.get_generation(other.id).await, Some(Arc::clone(&other)));
+
+    clock.advance(Duration::from_secs(10 * 60));
+    let second = generation(3, "CGK", clock);
+    cache.put(Arc::clone(&second)).await;
+    assert_eq!(cache.get(&first.key).await, Some(Arc::clone(&second)), "the latest under the key");
+    assert_eq!(cache.get_generation(first.id).await, Some(Arc::clone(&first)), "older ones stay");
+    assert_eq!(cache.get(&other.key).await, Some(Arc::clone(&other)), "stale ones are given out");
+
+    clock.set(first.retained_until);
+    assert_eq!(cache.get_generation(first.id).await, None, "gone at the end of retention");
+    assert_eq!(cache.get(&other.key).await, None);
+    assert_eq!(cache.get(&second.key).await, Some(Arc::clone(&second)));
+
+    clock.set(second.retained_until);
+    assert_eq!(cache.get(&second.key).await, None);
+}
