@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::Notify;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout;
 
 use super::{Wake, WakeError, Wakeups};
 use crate::model::id::BookingId;
@@ -50,6 +50,20 @@ impl LocalWakeups {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits until there are some.
+    async fn next(&self, max: usize) -> Vec<Wake> {
+        loop {
+            // Registered before the look, so that what is published after it is not missed.
+            let mut arrived = pin!(self.arrived.notified());
+            arrived.as_mut().enable();
+            let taken = self.take(max);
+            if !taken.is_empty() {
+                return taken;
+            }
+            arrived.await;
+        }
+    }
+
     fn take(&self, max: usize) -> Vec<Wake> {
         let mut waiting = self.waiting();
         let count = max.min(waiting.order.len());
@@ -83,18 +97,9 @@ impl Wakeups for LocalWakeups {
     }
 
     async fn receive(&self, max: usize, wait: Duration) -> Result<Vec<Wake>, WakeError> {
-        let until = Instant::now() + wait;
-        loop {
-            // Registered before the look, so that what is published after it is not missed.
-            let mut arrived = pin!(self.arrived.notified());
-            arrived.as_mut().enable();
-            let taken = self.take(max);
-            if !taken.is_empty() {
-                return Ok(taken);
-            }
-            if timeout_at(until, arrived).await.is_err() {
-                return Ok(self.take(max));
-            }
+        match timeout(wait, self.next(max)).await {
+            Ok(taken) => Ok(taken),
+            Err(_) => Ok(self.take(max)),
         }
     }
 
