@@ -1,6 +1,9 @@
 //! Supplier connectors on the real wire, and simulators of the other side of it.
 
+pub mod config;
 pub mod inspect;
+#[cfg(feature = "travelport")]
+pub mod registry;
 #[cfg(feature = "sim")]
 pub mod sim;
 #[cfg(feature = "travelport")]

@@ -247,7 +247,8 @@ fn response(reply: Reply, gzip: bool) -> Result<hyper::Response<WireBody>, Box<d
     let mut builder =
         hyper::Response::builder().status(reply.status).header(CONTENT_TYPE, reply.content_type);
     let mut body = reply.body;
-    if gzip && body.len() >= GZIP_FROM_BYTES {
+    // A cut counts the bytes of the document.
+    if gzip && reply.line == Line::Keep && body.len() >= GZIP_FROM_BYTES {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         encoder.write_all(&body)?;
         body = encoder.finish()?.into();

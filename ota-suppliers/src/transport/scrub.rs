@@ -14,13 +14,15 @@ use quick_xml::{Reader, Writer};
 
 /// Values shorter than this are replaced but not looked for afterwards: they occur in codes by chance.
 const SEARCHED_CHARS_MIN: usize = 3;
+/// What hosts glue to a given name.
+const TITLES: [&str; 6] = ["MR", "MRS", "MS", "MISS", "MSTR", "DR"];
 /// Most different personal values of one recording.
 const VALUES_MAX: usize = 1_000;
 
 /// One place of a message that holds something personal.
 #[derive(Debug, Clone, Copy)]
 pub struct PersonalField {
-    /// Local name of the element.
+    /// Local name of the element, of its parent and itself (`NameRemark/RemarkData`), or `*` for any.
     pub element: &'static str,
     /// The attribute; `None` is the element's text.
     pub attribute: Option<&'static str>,
@@ -104,12 +106,13 @@ impl Scrubber {
                 Event::Comment(_) => continue,
                 Event::Start(start) => {
                     rooted = true;
+                    let clean = self.attributes(&open, &start)?;
                     open.push(start.local_name().as_ref().to_owned());
-                    Event::Start(self.attributes(&start)?)
+                    Event::Start(clean)
                 }
                 Event::Empty(start) => {
                     rooted = true;
-                    Event::Empty(self.attributes(&start)?)
+                    Event::Empty(self.attributes(&open, &start)?)
                 }
                 Event::End(end) => {
                     open.pop();
@@ -134,12 +137,18 @@ impl Scrubber {
         if self.left_in(&scrubbed) { Err(ScrubError::Left) } else { Ok(scrubbed) }
     }
 
-    fn attributes(&mut self, start: &BytesStart<'_>) -> Result<BytesStart<'static>, ScrubError> {
+    fn attributes(
+        &mut self,
+        open: &[String],
+        start: &BytesStart<'_>,
+    ) -> Result<BytesStart<'static>, ScrubError> {
         let mut clean = BytesStart::new(start.name().as_ref().to_owned());
         for attribute in start.attributes() {
             let mut attribute = attribute.map_err(|_| ScrubError::NotXml)?;
             let name = attribute.key.local_name();
-            if let Some(placeholder) = self.rule(start.local_name().as_ref(), Some(name.as_ref())) {
+            if let Some(placeholder) =
+                self.rule(open.last(), start.local_name().as_ref(), Some(name.as_ref()))
+            {
                 attribute.value = self.replace(&attribute.value, placeholder)?.into();
             }
             clean.push_attribute(attribute);
@@ -148,11 +157,16 @@ impl Scrubber {
     }
 
     fn text_rule(&self, open: &[String]) -> Option<Placeholder> {
-        open.last().and_then(|element| self.rule(element, None))
+        let (element, parents) = open.split_last()?;
+        self.rule(parents.last(), element, None)
     }
 
-    fn rule(&self, element: &str, attribute: Option<&str>) -> Option<Placeholder> {
-        let hit = |field: &&PersonalField| field.element == element && field.attribute == attribute;
+    fn rule(&self, parent: Option<&String>, element: &str, attribute: Option<&str>) -> Option<Placeholder> {
+        let is_meant = |field: &PersonalField| match field.element.split_once('/') {
+            Some((of, name)) => name == element && parent.is_some_and(|parent| parent == of),
+            None => field.element == element || field.element == "*",
+        };
+        let hit = |field: &&PersonalField| field.attribute == attribute && is_meant(field);
         self.rules.personal.iter().find(hit).map(|field| field.placeholder)
     }
 
@@ -165,8 +179,8 @@ impl Scrubber {
             Placeholder::Name => name(self.names),
             Placeholder::Fixed(text) => text.to_owned(),
         };
-        if let Some(known) = self.removed.get(&value) {
-            return Ok(known.clone());
+        if let Some(known) = self.known(&value) {
+            return Ok(known);
         }
         if self.removed.len() >= VALUES_MAX {
             return Err(ScrubError::TooMany);
@@ -174,6 +188,17 @@ impl Scrubber {
         self.names += usize::from(placeholder == Placeholder::Name);
         self.removed.insert(value, fresh.clone());
         Ok(fresh)
+    }
+
+    /// The placeholder of a value seen before, or of one with a title behind it, as hosts write names.
+    fn known(&self, value: &str) -> Option<String> {
+        let titled = || {
+            TITLES.iter().find_map(|title| {
+                let known = self.removed.get(value.strip_suffix(title)?)?;
+                Some(format!("{known}{title}"))
+            })
+        };
+        self.removed.get(value).cloned().or_else(titled)
     }
 
     fn left_in(&self, scrubbed: &str) -> bool {
@@ -212,6 +237,8 @@ mod tests {
         personal: &[
             PersonalField { element: "Name", attribute: Some("Last"), placeholder: Placeholder::Name },
             PersonalField { element: "Who", attribute: None, placeholder: Placeholder::Name },
+            PersonalField { element: "Born/Data", attribute: None, placeholder: Placeholder::Fixed("X") },
+            PersonalField { element: "*", attribute: Some("Branch"), placeholder: Placeholder::Fixed("B") },
             PersonalField {
                 element: "Name",
                 attribute: Some("Born"),
@@ -236,6 +263,14 @@ mod tests {
             ),
         );
         check(r#"<r><Name Last="SCRUBBEDA"/></r>"#, Ok(r#"<r><Name Last="SCRUBBEDA"/></r>"#));
+        check(
+            r#"<r Branch="P9"><Born><Data>12MAY</Data></Born><Data>kept</Data></r>"#,
+            Ok(r#"<r Branch="B"><Born><Data>X</Data></Born><Data>kept</Data></r>"#),
+        );
+        check(
+            r#"<r><Name Last="Plantedson"/><Name Last="PLANTEDSONMR"/></r>"#,
+            Ok(r#"<r><Name Last="SCRUBBEDA"/><Name Last="SCRUBBEDAMR"/></r>"#),
+        );
         check("<r><!-- Plantedson --><Who>A &amp; B</Who></r>", Ok("<r><Who>SCRUBBEDASCRUBBEDB</Who></r>"));
         assert_eq!((name(25), name(26)), ("SCRUBBEDZ".to_owned(), "SCRUBBEDBA".to_owned()));
     }

@@ -154,6 +154,8 @@ fn kind(code: &str, text: &str, effect: Effect) -> SupplierErrorKind {
     let row = TABLE.iter().find(|(known, part, _)| *known == code && text.contains(part));
     match (row, effect) {
         (Some((_, _, Kind::Ambiguous)), Effect::Read) => Kind::Unavailable,
+        // A write that met an error of the host: nobody says that it was not executed.
+        (Some((_, _, Kind::Unavailable)), Effect::Write) => Kind::Ambiguous,
         (Some((_, _, kind)), _) => *kind,
         (None, _) => unmapped(effect),
     }
@@ -194,6 +196,7 @@ mod tests {
         check("12008", "Host error during ticket issue.", Effect::Write, Kind::Ambiguous);
         check("3979", "busy", Effect::Write, Kind::Ambiguous);
         check("3979", "busy", Effect::Read, Kind::Unavailable);
+        check("12009", "host error", Effect::Write, Kind::Ambiguous);
     }
 
     #[test]

@@ -5,19 +5,11 @@ use ::http::HeaderMap;
 use ::http::header::AUTHORIZATION;
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use ota_core::testing::clock::{ManualClock, START};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
-
-#[derive(Debug)]
-struct FixedClock(i64);
-
-impl Clock for FixedClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0)
-    }
-}
 
 /// What the server does after it has read a whole request.
 #[derive(Clone)]
@@ -104,10 +96,10 @@ fn ask(url: &str, effect: Effect) -> WireRequest {
     }
 }
 
-fn transport(now: i64) -> HttpTransport {
+fn transport() -> HttpTransport {
     // Whichever test comes first installs it.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    HttpTransport::new(Arc::new(FixedClock(now))).unwrap()
+    HttpTransport::new(Arc::new(ManualClock::new())).unwrap()
 }
 
 #[track_caller]
@@ -127,7 +119,7 @@ async fn an_answer_comes_whole_and_plain() {
         Then::Answer(b"HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n".to_vec()),
     ])
     .await;
-    let transport = transport(0);
+    let transport = transport();
     for (status, body) in [(200, "plain"), (200, "packed"), (500, "fault"), (302, "")] {
         let response = transport.exchange(ask(&server.url, Effect::Read)).await.unwrap();
         assert_eq!((response.status.as_u16(), &*response.body), (status, body.as_bytes()));
@@ -148,7 +140,7 @@ async fn a_response_is_bounded_before_and_after_decompression() {
         Then::Answer(too_long.into_bytes()),
     ])
     .await;
-    let transport = transport(0);
+    let transport = transport();
     use TransportErrorKind::{Encoding, TooLarge};
     for kind in [TooLarge, Encoding, Encoding, TooLarge] {
         check(transport.exchange(ask(&server.url, Effect::Read)).await, kind, Sent::Maybe);
@@ -158,7 +150,7 @@ async fn a_response_is_bounded_before_and_after_decompression() {
 #[tokio::test]
 async fn what_never_left_is_told_from_what_may_have_arrived() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let transport = transport(1_000);
+    let transport = transport();
     let nobody = ask(&format!("http://{closed}/service"), Effect::Write);
     check(transport.exchange(nobody).await, TransportErrorKind::Connect, Sent::No);
 
@@ -179,17 +171,17 @@ async fn what_never_left_is_told_from_what_may_have_arrived() {
 async fn nothing_is_sent_once_the_time_is_over() {
     let server = server(vec![answer("", b"sent"), answer("", b"sent")]).await;
     let write = ask(&server.url, Effect::Write);
-    let at = |micros| WireRequest { send_before: Some(Timestamp::from_micros(micros)), ..write.clone() };
-    let transport = transport(1_000);
-    check(transport.exchange(at(1_000)).await, TransportErrorKind::TooLate, Sent::No);
+    let at = |limit| WireRequest { send_before: Some(limit), ..write.clone() };
+    let transport = transport();
+    check(transport.exchange(at(START)).await, TransportErrorKind::TooLate, Sent::No);
     assert_eq!(server.read.load(Ordering::SeqCst), 0);
-    assert_eq!(&*transport.exchange(at(1_001)).await.unwrap().body, b"sent");
+    assert_eq!(&*transport.exchange(at(START.plus(Duration::from_micros(1)))).await.unwrap().body, b"sent");
 }
 
 #[tokio::test]
 async fn a_dying_kept_connection_gets_no_second_copy() {
     let server = server(vec![answer("", b"first"), Then::Close, answer("", b"repeated")]).await;
-    let transport = transport(0);
+    let transport = transport();
     assert_eq!(&*transport.exchange(ask(&server.url, Effect::Read)).await.unwrap().body, b"first");
     let second = transport.exchange(ask(&server.url, Effect::Read)).await;
     check(second, TransportErrorKind::Interrupted, Sent::Maybe);

@@ -9,6 +9,7 @@ pub(crate) mod itinerary;
 pub(crate) mod order;
 pub(crate) mod price;
 pub(crate) mod search;
+pub(crate) mod solution;
 pub(crate) mod value;
 
 use ota_core::model::id::{AccountId, SupplierId};

@@ -61,8 +61,6 @@ pub(crate) struct Prices<'a> {
 /// The vendor's part of a fault: `ErrorInfo`, `ErrorInfos` or `AvailabilityErrorInfo`.
 #[derive(Default)]
 pub(crate) struct ErrorInfo<'a> {
-    /// Local name of the element.
-    pub(crate) element: &'a str,
     pub(crate) code: Text<'a>,
     pub(crate) service: Text<'a>,
     pub(crate) kind: Text<'a>,
@@ -73,7 +71,7 @@ pub(crate) struct ErrorInfo<'a> {
 
 impl<'a> ErrorInfo<'a> {
     pub(crate) fn read(xml: &mut XmlReader<'a>, element: &Element<'a>) -> Result<Self, XmlError> {
-        let mut read = Self { element: element.name(), ..Self::default() };
+        let mut read = Self::default();
         while let Some(child) = xml.child(element)? {
             match child.name() {
                 "Code" => read.code = xml.text(&child)?,

@@ -1,0 +1,41 @@
+//! From an account's configuration to a handle that the engine can call.
+
+use std::sync::Arc;
+
+use ota_core::model::id::SupplierId;
+use ota_core::runtime::Runtime;
+use ota_core::supplier::FlightSupplier;
+use ota_core::supplier::account::SupplierAccount;
+use ota_core::supplier::handle::{AccountLimits, SupplierHandle};
+
+use crate::config::{AccountConfig, ConnectorConfig, SecretError};
+use crate::transport::Transport;
+use crate::travelport::{self, Travelport};
+
+/// Makes the connector of an account, behind the guards of its limits.
+///
+/// # Errors
+/// A secret of the account cannot be had.
+pub fn handle(
+    config: &AccountConfig,
+    limits: AccountLimits,
+    transport: Arc<dyn Transport>,
+    runtime: &Runtime,
+) -> Result<SupplierHandle, SecretError> {
+    let clock = Arc::clone(&runtime.clock);
+    let (name, contract, connector): (_, _, Arc<dyn FlightSupplier>) = match &config.connector {
+        ConnectorConfig::Travelport(uapi) => {
+            let connector = Travelport::new(config.id.clone(), uapi, transport, clock)?;
+            (travelport::SUPPLIER, &uapi.branch, Arc::new(connector))
+        }
+    };
+    let account = SupplierAccount {
+        id: config.id.clone(),
+        supplier: SupplierId::new(name).expect("a connector's name is a valid id"),
+        contract: contract.clone(),
+        office_zone: config.office_zone.clone(),
+        currency: config.currency,
+        settlement: config.settlement,
+    };
+    Ok(SupplierHandle::new(connector, account, limits, runtime.clone()))
+}
