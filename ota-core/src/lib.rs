@@ -30,3 +30,5 @@ pub mod store;
 pub mod supplier;
 #[cfg(any(all(test, feature = "engine"), feature = "testing"))]
 pub mod testing;
+#[cfg(feature = "engine")]
+pub mod verify;
