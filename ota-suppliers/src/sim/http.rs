@@ -65,7 +65,8 @@ pub enum Line {
     Drop,
     /// Says nothing until the client leaves or the server stops.
     Hang,
-    /// Announces the whole length, delivers this many bytes of the body and closes the connection.
+    /// Announces the whole length, delivers this many bytes of the body (at most half of it, as compressed) and closes
+    /// the connection.
     CutAfter(usize),
 }
 
@@ -257,7 +258,7 @@ fn response(reply: Reply, gzip: bool) -> Result<hyper::Response<WireBody>, Box<d
     let announced = body.len() as u64;
     let cut = match reply.line {
         Line::CutAfter(bytes) => {
-            body.truncate(bytes);
+            body.truncate(bytes.min(body.len() / 2));
             Cut::Flushing
         }
         Line::Keep | Line::Drop | Line::Hang => Cut::No,

@@ -1,0 +1,392 @@
+//! Travelport Universal API, schema v52, air: the host's side.
+//!
+//! Served at `POST /B2BGateway/connect/uAPI/{Service}` as document/literal SOAP 1.1 with HTTP Basic authentication. A
+//! request is refused, in the host's forms of refusal, if it is not XML, names no known account, or breaks the schema.
+
+mod cancel;
+mod create;
+mod document;
+mod fault;
+mod itinerary;
+mod price;
+mod record;
+mod schema;
+mod search;
+mod solution;
+mod ticket;
+mod write;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::{Timestamp, ZonedDateTime};
+use ota_core::runtime::Clock;
+use roxmltree::{Document, Node};
+
+use self::fault::Fault;
+use self::write::Xml;
+use super::AccountConfig;
+use super::control::{Command, Commands, Control, Effect};
+use super::fares::{Currency, Terms};
+use super::http::{Line, Reply, Request, Service};
+use super::inventory::{Flight, Inventory};
+use super::ledger::Ledger;
+
+/// Where the services live.
+const PATH: &str = "/B2BGateway/connect/uAPI/";
+const XML: &str = "text/xml;charset=utf-8";
+const HTML: &str =
+    "<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>";
+
+type Handler = fn(&Host, &Call<'_>) -> Result<Xml, Fault>;
+
+/// Every request that is served: service, element, handler.
+static OPERATIONS: &[(&str, &str, Handler)] = &[
+    ("AirService", "air:LowFareSearchReq", search::search),
+    ("AirService", "air:AirPriceReq", price::price),
+    ("AirService", "universal:AirCreateReservationReq", create::create),
+    ("AirService", "air:AirTicketingReq", ticket::ticket),
+    ("AirService", "air:AirRetrieveDocumentReq", document::retrieve),
+    ("AirService", "air:AirVoidDocumentReq", document::void),
+    ("AirService", "universal:AirCancelReq", cancel::cancel_air),
+    ("UniversalRecordService", "universal:UniversalRecordRetrieveReq", record::retrieve),
+    ("UniversalRecordService", "universal:UniversalRecordImportReq", record::import),
+    ("UniversalRecordService", "universal:UniversalRecordSearchReq", record::search),
+    ("UniversalRecordService", "universal:UniversalRecordCancelReq", cancel::cancel_record),
+];
+
+/// An account with its currency found.
+#[derive(Debug)]
+struct Account {
+    config: AccountConfig,
+    currency: &'static Currency,
+}
+
+/// The host.
+#[derive(Debug)]
+pub(super) struct Host {
+    accounts: Vec<Account>,
+    world: Inventory,
+    ledger: Mutex<Ledger>,
+    control: Mutex<Control>,
+    /// Held by whoever sells seats.
+    selling: Mutex<()>,
+    clock: Arc<dyn Clock>,
+    transactions: AtomicU64,
+}
+
+/// A request that passed the gate.
+#[derive(Debug)]
+struct Call<'a> {
+    account: &'a Account,
+    request: Node<'a, 'a>,
+    effect: Option<Effect>,
+}
+
+impl Call<'_> {
+    fn branch(&self) -> &str {
+        &self.account.config.branch
+    }
+
+    fn attribute(&self, name: &str) -> Option<&str> {
+        self.request.attribute(name)
+    }
+
+    /// Whether this effect is scripted for this call.
+    fn suffers(&self, effect: &Effect) -> bool {
+        self.effect.as_ref() == Some(effect)
+    }
+}
+
+/// Child elements of a name; names are unique among the namespaces of a request that passed the schema.
+fn children<'a>(node: Node<'a, 'a>, name: &'static str) -> impl Iterator<Item = Node<'a, 'a>> {
+    node.children().filter(move |child| child.is_element() && child.tag_name().name() == name)
+}
+
+/// The first child element of a name.
+fn child<'a>(node: Node<'a, 'a>, name: &'static str) -> Option<Node<'a, 'a>> {
+    children(node, name).next()
+}
+
+/// The text of the first child element of a name.
+fn child_text<'a>(node: Node<'a, 'a>, name: &'static str) -> Option<&'a str> {
+    child(node, name)?.text().map(str::trim)
+}
+
+/// A local time as the host prints it.
+fn printed(time: &ZonedDateTime) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S.000%:z").to_string()
+}
+
+/// An instant as the host prints it.
+fn printed_utc(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S.%3f+00:00").to_string()
+}
+
+/// A duration as the host prints it.
+fn printed_minutes(minutes: i64) -> String {
+    format!("P{}DT{}H{}M0S", minutes / 1_440, minutes / 60 % 24, minutes % 60)
+}
+
+impl Host {
+    pub(super) fn new(
+        accounts: Vec<(AccountConfig, &'static Currency)>,
+        seed: u64,
+        ledger: Ledger,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            accounts: accounts.into_iter().map(|(config, currency)| Account { config, currency }).collect(),
+            world: Inventory::new(seed),
+            ledger: Mutex::new(ledger),
+            control: Mutex::default(),
+            selling: Mutex::default(),
+            clock,
+            transactions: AtomicU64::new(0),
+        }
+    }
+
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn control(&self) -> MutexGuard<'_, Control> {
+        self.control.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now().to_jiff()
+    }
+
+    /// A key in the form of the host's, the same for the same names.
+    fn key(&self, names: &[&str]) -> String {
+        let drawn = self.world.draw(names);
+        let mut bytes = [0_u8; 16];
+        bytes[..8].copy_from_slice(&drawn.to_be_bytes());
+        bytes[8..].copy_from_slice(&drawn.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes());
+        STANDARD.encode(bytes)
+    }
+
+    fn transaction_id(&self) -> String {
+        let count = self.transactions.fetch_add(1, Ordering::Relaxed).to_string();
+        let now = self.now().as_microsecond().to_string();
+        format!(
+            "{:016X}{:016X}",
+            self.world.draw(&["transaction", &count, &now]),
+            self.world.draw(&[&now, &count])
+        )
+    }
+
+    /// On whose terms this account prices now.
+    fn terms(&self, account: &Account) -> Terms {
+        let percent = self.control().percent.clone();
+        Terms { branch: account.config.branch.clone(), currency: account.currency, percent }
+    }
+
+    /// Seats left for an account on a flight in a booking class.
+    fn seats(&self, account: &Account, flight: &Flight, class: &str) -> u32 {
+        let branch = account.config.branch.as_str();
+        let level = flight.carrier.model.by_class(class).map(|(_, level)| level);
+        if (level == Some(0) && flight.popular) || self.control().is_sold_out(branch, flight, class) {
+            return 0;
+        }
+        let id = flight.id();
+        let drawn = self.world.draw(&["seats", branch, &id, class]);
+        let few = drawn.is_multiple_of(12);
+        let all = if few { 1 + drawn / 12 % 4 } else { 9 + drawn / 12 % 50 };
+        let all = u32::try_from(all).expect("at most 58");
+        all.saturating_sub(self.ledger().sold(branch, &id, class))
+    }
+
+    /// Starts a reply document.
+    fn reply(&self, call: &Call<'_>, root: &'static str) -> Xml {
+        let mut xml = Xml::default();
+        xml.start(root);
+        for family in ["air", "universal"] {
+            xml.attr(
+                &format!("xmlns:{family}"),
+                format_args!("http://www.travelport.com/schema/{family}_v52_0"),
+            );
+        }
+        xml.attr("xmlns:common_v52_0", "http://www.travelport.com/schema/common_v52_0");
+        xml.maybe("TraceId", call.attribute("TraceId"));
+        xml.attr("TransactionId", self.transaction_id()).attr("ResponseTime", 320 + call.branch().len() * 17);
+        xml
+    }
+
+    fn send_fault(&self, fault: &Fault, trace: Option<&str>) -> Reply {
+        fault.reply(&self.transaction_id(), trace)
+    }
+
+    /// Who calls, by credentials alone.
+    fn authenticate(&self, request: &Request) -> Vec<&Account> {
+        let given = request.header("authorization").and_then(|value| value.strip_prefix("Basic "));
+        let given = given.and_then(|value| STANDARD.decode(value.trim()).ok());
+        let valid = |account: &&Account| {
+            let AccountConfig { username, password, .. } = &account.config;
+            given.as_deref() == Some(format!("{username}:{password}").as_bytes())
+        };
+        self.accounts.iter().filter(valid).collect()
+    }
+
+    /// The gate: well formed, known, allowed, valid. Then faults strike and the operation runs.
+    fn serve(&self, request: &Request, struck: &Struck<'_>) -> Reply {
+        let text = std::str::from_utf8(&request.body).unwrap_or("");
+        let Ok(document) = Document::parse(text) else {
+            return self
+                .send_fault(&Fault::invalid("The markup in the document is not well-formed.", ""), None);
+        };
+        let envelope = document.root_element();
+        let Some(body) = soap_body(envelope) else {
+            return self.send_fault(&Fault::invalid("The document is not a SOAP 1.1 envelope.", ""), None);
+        };
+        let trace = body.attribute("TraceId");
+        match self.run(body, struck) {
+            Ok(xml) => {
+                let text = xml.into_envelope();
+                Reply::new(200, XML, text)
+            }
+            Err(fault) => self.send_fault(&fault, trace),
+        }
+    }
+
+    fn run(&self, body: Node<'_, '_>, struck: &Struck<'_>) -> Result<Xml, Fault> {
+        if let Err(violation) = schema::check(body) {
+            return Err(Fault::invalid(&violation.reason, &violation.element));
+        }
+        let name = schema::name(body).unwrap_or_default();
+        let known =
+            OPERATIONS.iter().find(|(service, element, _)| *service == struck.service && *element == name);
+        let Some((_, _, handler)) = known else {
+            return Err(Fault::invalid(
+                &format!("{} does not serve {name}.", struck.service),
+                body.tag_name().name(),
+            ));
+        };
+        if let Some(Effect::Fault { code, message }) = &struck.effect {
+            return Err(Fault::scripted(code, message));
+        }
+        handler(self, &Call { account: struck.account, request: body, effect: struck.effect.clone() })
+    }
+
+    fn command(&self, body: &[u8]) -> Reply {
+        let commands = match serde_json::from_slice(body) {
+            Ok(Commands::One(command)) => vec![command],
+            Ok(Commands::Many(commands)) => commands,
+            Err(error) => return Reply::json(400, &serde_json::json!({"error": error.to_string()})),
+        };
+        for command in commands {
+            if let Command::Forget(true) = command
+                && let Err(error) = self.ledger().forget()
+            {
+                return Reply::json(500, &serde_json::json!({"error": error.to_string()}));
+            }
+            if let Err(error) = self.control().take(command) {
+                return Reply::json(400, &serde_json::json!({"error": error}));
+            }
+        }
+        Reply::json(200, &serde_json::json!({"ok": true}))
+    }
+}
+
+/// A call on its way in: to which service, from whom, and what is scripted for it.
+struct Struck<'a> {
+    service: &'a str,
+    account: &'a Account,
+    effect: Option<Effect>,
+}
+
+fn soap_body<'a>(envelope: Node<'a, 'a>) -> Option<Node<'a, 'a>> {
+    const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+    let is = |node: &Node<'_, '_>, name: &str| {
+        node.tag_name().namespace() == Some(SOAP) && node.tag_name().name() == name
+    };
+    let body = envelope.children().find(|child| is(child, "Body")).filter(|_| is(&envelope, "Envelope"))?;
+    let mut elements = body.children().filter(Node::is_element);
+    elements.next().filter(|_| elements.next().is_none())
+}
+
+/// The name and branch of a request, before anything is known about it.
+fn peek(request: &Request) -> Option<(String, Option<String>)> {
+    let document = Document::parse(std::str::from_utf8(&request.body).ok()?).ok()?;
+    let body = soap_body(document.root_element())?;
+    Some((body.tag_name().name().to_owned(), body.attribute("TargetBranch").map(str::to_owned)))
+}
+
+/// The host behind HTTP, with its control and ledger endpoints.
+#[derive(Debug)]
+pub(super) struct Gateway(pub(super) Arc<Host>);
+
+#[async_trait]
+impl Service for Gateway {
+    async fn call(&self, request: Request) -> Reply {
+        let host = &self.0;
+        match (request.method.as_str(), request.path.as_str()) {
+            ("POST", "/_control") => return host.command(&request.body),
+            ("GET", "/_ledger") => return Reply::json(200, &host.ledger().to_json()),
+            ("POST", path) if path.starts_with(PATH) => {}
+            _ => return Reply::new(404, "text/html", "<html><body><h1>404 Not Found</h1></body></html>"),
+        }
+        let allowed = host.authenticate(&request);
+        if allowed.is_empty() {
+            return fault::unauthorized();
+        }
+        // What cannot be read has no branch; the gate below says so.
+        let (op, branch) = peek(&request).unwrap_or_default();
+        let account = allowed.iter().position(|account| branch.as_deref() == Some(&account.config.branch));
+        let Some(account) = account.map(|at| allowed[at].config.branch.clone()) else {
+            if op.is_empty() {
+                return host
+                    .send_fault(&Fault::invalid("The document is not a SOAP 1.1 envelope.", ""), None);
+            }
+            return host.send_fault(&Fault::branch(branch.as_deref().unwrap_or("")), None);
+        };
+        host.ledger().count_call(&account, &op);
+        let effect = host.control().strike(&account, &op);
+        let delay = host.control().delay(&account);
+        let own = host.accounts.iter().find(|a| a.config.branch == account).map(|a| a.config.delay);
+        let mut wait = delay.or(own).unwrap_or_default();
+        if let Some(Effect::DelayMs(ms)) = effect {
+            wait += std::time::Duration::from_millis(ms);
+        }
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+        let host = Arc::clone(host);
+        let work = tokio::task::spawn_blocking(move || host.answer(&request, &account, effect));
+        work.await.unwrap_or_else(|_| Reply::new(500, "text/html", HTML))
+    }
+}
+
+impl Host {
+    /// One call from gate to wire, with its scripted effect.
+    fn answer(&self, request: &Request, branch: &str, effect: Option<Effect>) -> Reply {
+        let html = || Reply::new(500, "text/html", HTML);
+        match effect {
+            Some(Effect::DropBefore) => return html().on(Line::Drop),
+            Some(Effect::HangBefore) => return html().on(Line::Hang),
+            Some(Effect::HtmlBefore) => return html(),
+            _ => {}
+        }
+        let Some(account) = self.accounts.iter().find(|account| account.config.branch == branch) else {
+            return self.send_fault(&Fault::branch(branch), None);
+        };
+        let service = request.path.strip_prefix(PATH).unwrap_or("");
+        let reply = self.serve(request, &Struck { service, account, effect: effect.clone() });
+        match effect {
+            Some(Effect::DropAfter) => reply.on(Line::Drop),
+            Some(Effect::HangAfter) => reply.on(Line::Hang),
+            Some(Effect::Cut) => {
+                let half = reply.body.len() / 2;
+                reply.on(Line::CutAfter(half))
+            }
+            Some(Effect::Truncate) => Reply { body: reply.body.slice(..reply.body.len() / 2), ..reply },
+            Some(Effect::Empty) => Reply::new(200, XML, ""),
+            Some(Effect::Html) => html(),
+            _ => reply,
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The simulator of Travelport Universal API over real loopback HTTP.
+
+// The allowance of clippy.toml covers test functions, not what they share.
+#![allow(clippy::unwrap_used)]
+
+mod desk;
+mod faults;
+mod journey;
+mod offers;
+mod refusals;
+mod requests;
+mod restart;
+mod shapes;
+mod wire;
