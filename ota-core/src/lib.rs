@@ -9,8 +9,12 @@
 pub mod booking;
 #[cfg(feature = "engine")]
 pub mod cache;
+#[cfg(feature = "engine")]
+pub mod desk;
 pub mod document;
 pub mod error;
+#[cfg(feature = "engine")]
+pub mod fulfil;
 pub mod keys;
 pub mod limits;
 pub mod model;
