@@ -1,5 +1,6 @@
 //! Reading the envelope: find the payload, whatever prefixes and headers surround it.
 
+use super::fault;
 use crate::xml::{Element, XmlError, XmlReader};
 
 /// Namespace of the SOAP 1.1 envelope, without the scheme: one supplier's replies say `https`.
@@ -58,6 +59,31 @@ pub fn open<'a>(xml: &mut XmlReader<'a>) -> Result<Payload<'a>, EnvelopeError> {
     Err(EnvelopeError::Empty)
 }
 
+/// Reads any bytes the way that a reply is read, and drops what comes out: the body of the fuzz target,
+/// which the tests replay over its corpus. What it shows is that nothing panics, hangs or overflows.
+pub fn exercise(document: &[u8]) {
+    let read = || -> Result<(), EnvelopeError> {
+        let mut xml = XmlReader::new(document)?;
+        match open(&mut xml)? {
+            Payload::Fault(element) => {
+                fault::read(&mut xml, &element, |xml, detail| xml.text(detail))?;
+            }
+            Payload::Body(root) => {
+                let _ = xml.namespace(&root).len();
+                while let Some(child) = xml.child(&root)? {
+                    for attribute in child.attributes() {
+                        let _ = attribute?;
+                    }
+                    xml.text(&child)?;
+                }
+            }
+        }
+        Ok(xml.finish()?)
+    };
+    // Any error is an answer.
+    let _ = read();
+}
+
 fn classify<'a>(xml: &XmlReader<'a>, payload: Element<'a>) -> Payload<'a> {
     if payload.name() == "Fault" && is_soap(xml.namespace(&payload)) {
         Payload::Fault(payload)
@@ -103,6 +129,16 @@ mod tests {
         check(&format!("<Fault xmlns='{ns}'/>"), "fault");
         check("<x:R xmlns:x='u'/>", "R in u");
         check("<Fault/>", "Fault in ");
+    }
+
+    #[test]
+    fn the_fuzzing_corpus_is_survived() {
+        let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/corpus/envelope");
+        let files: Vec<_> = std::fs::read_dir(corpus).unwrap().collect();
+        assert!(!files.is_empty());
+        for file in files {
+            exercise(&std::fs::read(file.unwrap().path()).unwrap());
+        }
     }
 
     #[test]

@@ -9,6 +9,8 @@ mod errors;
 pub(crate) mod inspect;
 pub mod map;
 mod record;
+#[cfg(test)]
+mod recordings;
 pub(crate) mod replies;
 pub(crate) mod requests;
 mod scrub;
