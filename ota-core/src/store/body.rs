@@ -70,6 +70,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::booking::model::Booking;
+    use crate::model::id::{BookingId, QuoteId};
+    use crate::testing::samples;
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Fare {
@@ -95,6 +98,24 @@ mod tests {
             (FARE.current(), &*FARE.write(&now).unwrap()),
         ] {
             assert_eq!(FARE.read::<Fare>(schema, body.as_bytes()).unwrap(), now, "schema {schema}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_damaged_body_is_read_or_corrupt(at: proptest::sample::Index, byte: u8, cut: bool) {
+            let quote = samples::quote(QuoteId::from_bits(1));
+            let booking = samples::booking(BookingId::from_bits(1), &quote);
+            let mut body = BOOKING.write(&booking).unwrap().into_bytes();
+            let at = at.index(body.len());
+            if cut {
+                body.truncate(at);
+            } else {
+                body[at] = byte;
+            }
+            if let Err(error) = BOOKING.read::<Booking>(BOOKING.current(), &body) {
+                assert_eq!(error.kind, StoreErrorKind::Corrupt);
+            }
         }
     }
 

@@ -57,7 +57,8 @@ pub enum StoreErrorKind {
     NotFound,
     /// The database cannot be reached or is busy.
     Unavailable,
-    /// A row cannot be read: wrong schema, or sealed by a key that is not configured.
+    /// A row cannot be read (wrong schema, damaged, sealed by a key that is not configured), or what is to be
+    /// written contradicts what is there: another traveler's ticket.
     Corrupt,
 }
 
@@ -177,6 +178,9 @@ pub trait BookingStore: Send + Sync + fmt::Debug + 'static {
     async fn quote(&self, tenant: &TenantId, id: QuoteId) -> Result<Option<Quote>, StoreError>;
 
     /// Makes a booking, takes its quote and keeps the key with its answer, in one commit.
+    ///
+    /// # Errors
+    /// `NotFound` if the tenant has no such quote.
     async fn insert(
         &self,
         new: &NewBooking<'_>,
@@ -197,7 +201,8 @@ pub trait BookingStore: Send + Sync + fmt::Debug + 'static {
     /// and its lease not over at `now`.
     ///
     /// # Errors
-    /// `Conflict` if not; nothing is written then.
+    /// `Conflict` if not, or if the client's key or a journal entry is there already, `Corrupt` if a ticket is
+    /// another traveler's; nothing is written then. After `Unavailable` it may be written or not: load again.
     async fn commit(
         &self,
         version: Version,
@@ -206,7 +211,10 @@ pub trait BookingStore: Send + Sync + fmt::Debug + 'static {
         transition: &Transition<'_>,
     ) -> Result<Version, StoreError>;
 
-    /// Claims one booking for work, whatever it is due; `None` if another's lease is not over.
+    /// Claims one booking for work, whatever it is due; `None` if a lease, its own included, is not over.
+    ///
+    /// # Errors
+    /// `NotFound`.
     async fn claim(
         &self,
         id: BookingId,
@@ -215,7 +223,8 @@ pub trait BookingStore: Send + Sync + fmt::Debug + 'static {
         lease: Duration,
     ) -> Result<Option<Claim>, StoreError>;
 
-    /// Claims up to `max` bookings whose work is due, oldest first, and whose lease is over.
+    /// Claims up to `max` bookings whose work is due, oldest first, and whose lease is over. One that cannot be read
+    /// is logged and left claimed, so that it keeps nobody else from their turn.
     async fn claim_due(
         &self,
         owner: &str,
@@ -224,10 +233,10 @@ pub trait BookingStore: Send + Sync + fmt::Debug + 'static {
         max: u32,
     ) -> Result<Vec<Claim>, StoreError>;
 
-    /// Makes a claim longer.
+    /// Makes a claim longer, never shorter.
     ///
     /// # Errors
-    /// `Conflict` if another has claimed the row.
+    /// `Conflict` if another has claimed the row, or it was released.
     async fn extend(&self, id: BookingId, fence: Fence, until: Timestamp) -> Result<(), StoreError>;
 
     /// Gives a claim back early; a lost one is ignored.
@@ -236,10 +245,10 @@ pub trait BookingStore: Send + Sync + fmt::Debug + 'static {
     /// Who travels on a booking; `None` once erased.
     async fn party(&self, id: BookingId) -> Result<Option<Party>, StoreError>;
 
-    /// Forgets who travels. Money and journal stay whole.
+    /// Forgets who travels, as often as it is asked. Money and journal stay whole.
     ///
     /// # Errors
-    /// `Conflict` while the booking has work open.
+    /// `Conflict` while the booking has work open (due, started, or for people), `NotFound`.
     async fn erase_party(&self, id: BookingId) -> Result<(), StoreError>;
 
     /// The journal of a booking after an entry (0 for all), oldest first.

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Executor as _, Sqlite, SqlitePool, Transaction as SqlTransaction};
 
@@ -32,6 +33,9 @@ pub const READERS_MAX: u32 = 4;
 pub const ACQUIRE_MAX: Duration = Duration::from_secs(10);
 /// How long a write waits for another process's.
 pub const BUSY_MAX: Duration = Duration::from_secs(10);
+
+/// A transaction that begins as a read fails at its first write when another has written meanwhile.
+const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 
 /// Bookings in SQLite.
 #[derive(Debug)]
@@ -77,8 +81,7 @@ impl SqliteBookingStore {
     }
 
     async fn begin(&self, call: &'static str) -> Result<SqlTransaction<'static, Sqlite>, StoreError> {
-        // A transaction that begins as a read fails at its first write when another has written meanwhile.
-        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(failed(call))
+        self.writer.begin_with(BEGIN_WRITE).await.map_err(failed(call))
     }
 }
 
@@ -98,11 +101,15 @@ async fn pool(connections: u32, options: SqliteConnectOptions) -> Result<SqliteP
         .map_err(failed("open"))
 }
 
+/// In one write, so that of several processes that make the file at once the others find it made.
 async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
-    sqlx::migrate!("src/store/migrations/sqlite").run(writer).await.map_err(|error| match error {
-        sqlx::migrate::MigrateError::Execute(error) => failed("migrate")(error),
+    let mut tx = writer.begin_with(BEGIN_WRITE).await.map_err(failed("migrate"))?;
+    let tables = sqlx::migrate!("src/store/migrations/sqlite");
+    tables.run_direct(None, &mut *tx, false).await.map_err(|error| match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => failed("migrate")(error),
         other => StoreError::new(StoreErrorKind::Corrupt, "migrate").because(other),
-    })
+    })?;
+    tx.commit().await.map_err(failed("migrate"))
 }
 
 #[async_trait]

@@ -3,6 +3,8 @@ mod crash;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use futures_util::future::join_all;
+
 use super::*;
 use crate::booking::command::Event;
 use crate::booking::model::ItemTicket;
@@ -52,6 +54,17 @@ async fn a_restart_finds_everything() {
     let store = open(&path).await;
     assert_eq!(store.load(booking.id).await.unwrap(), (booking.clone(), version));
     assert_eq!(store.party(booking.id).await.unwrap(), Some(samples::party()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_may_make_the_file_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for round in 0..20 {
+        let path = folder.path().join(format!("{round}.db"));
+        for opened in join_all((0..4).map(|_| SqliteBookingStore::open(&path, sealer()))).await {
+            opened.unwrap().ping().await.unwrap();
+        }
+    }
 }
 
 #[tokio::test]

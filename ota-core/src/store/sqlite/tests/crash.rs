@@ -7,8 +7,6 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
 
-use futures_util::future::join_all;
-
 use super::*;
 
 /// Tells the child which file to write to.
