@@ -84,6 +84,7 @@ impl Verifier {
     /// # Errors
     /// The id is forged or expired, the supplier did not answer, its answer is not sound or cannot be sold, or the
     /// quote could not be stored.
+    #[tracing::instrument(skip_all, fields(tenant = %cx.tenant, trace = %cx.trace))]
     pub async fn verify(&self, cx: &RequestContext, offer_id: &str) -> Result<Verification, VerifyError> {
         let shown = self.search.shown(cx, offer_id).await?;
         let entry = &shown.superset.offers[shown.index];

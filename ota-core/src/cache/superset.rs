@@ -1,6 +1,7 @@
 //! One immutable generation of all offers of one search.
 
 use std::mem::size_of;
+use std::sync::Arc;
 
 use super::key::SupersetKey;
 use crate::model::fare::{FareComponent, PassengerFare, SegmentFare, Tax};
@@ -24,7 +25,7 @@ pub struct Superset {
     /// Cheapest first. An offer id points into this by index.
     pub offers: Vec<SupersetOffer>,
     /// What came of every account asked, in the order of accounts.
-    pub sources: Vec<Source>,
+    pub sources: Arc<[Source]>,
     /// When it was put together.
     pub made_at: Timestamp,
     /// Before this it is served as it is; from then on it is served while a newer one is fetched.

@@ -1,9 +1,9 @@
 //! Search: one question to every supplier, answered from memory whenever it can be.
 //!
-//! [`SearchEngine::flights`] is the story: cache, else the one flight for that question ([`coalesce`]), which asks
-//! every account ([`gather`]), merges what is sound ([`merge`]), gives it its clocks ([`freshness`]) and puts it into
-//! the cache. What a client sees is cut from a [`view`] of that generation. Other filters and pages never call a
-//! supplier.
+//! [`SearchEngine::flights`] is the story: cache, else the one flight for that question (`coalesce.rs`), which asks
+//! every account (`gather.rs`), merges what is sound ([`merge`]), gives it its clocks ([`freshness`]) and puts it
+//! into the cache. What a client sees is cut from a [`view`] of that generation. Other filters and pages never call
+//! a supplier.
 
 mod coalesce;
 mod columns;
@@ -88,6 +88,39 @@ pub struct SearchParts {
 }
 
 /// Searches flights and shows pages of what was found. Cheap to clone.
+///
+/// ```
+/// # #[cfg(not(feature = "testing"))] fn main() {}
+/// # #[cfg(feature = "testing")] #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use std::sync::Arc;
+/// use bytes::Bytes;
+/// use ota_core::cache::MemorySupersetCache;
+/// use ota_core::keys::KeyRing;
+/// use ota_core::pricing::PricedOffer;
+/// use ota_core::search::offer_id::{OfferId, OfferSigner};
+/// use ota_core::search::page::{Filter, PageRequest, Stops};
+/// use ota_core::search::{SearchEngine, SearchParts, SearchPolicy};
+/// use ota_core::testing::{clock::ManualClock, samples};
+///
+/// let runtime = ManualClock::new().runtime();
+/// let engine = SearchEngine::new(SearchParts {
+///     suppliers: samples::suppliers(&runtime), // tenant `demo`, one account with one offer at 500 dollars net
+///     cache: Arc::new(MemorySupersetCache::new(1 << 20, Arc::clone(&runtime.clock))),
+///     pricer: Arc::new(samples::MarkUp::percent(10)),
+///     signer: OfferSigner::new(KeyRing::random(&*runtime.random)),
+///     render: Arc::new(|priced: &PricedOffer<'_>, _: &OfferId| Bytes::from(priced.sell.total.to_string())),
+///     runtime: runtime.clone(),
+///     policy: SearchPolicy::default(),
+/// });
+/// let (cx, search) = (samples::context(runtime.now()), samples::search());
+/// let page = engine.flights(&cx, &search, &PageRequest::default()).await.unwrap();
+/// assert_eq!(page.offers, ["550.00 USD"]);
+///
+/// let filter = Filter { stops: Some(Stops::NonStop), ..Filter::default() };
+/// let request = PageRequest { filter, ..PageRequest::default() };
+/// assert_eq!(engine.page(&cx, page.generation, &request).await.unwrap().matched, 1);
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct SearchEngine(Arc<Inner>);
 
@@ -162,6 +195,7 @@ impl SearchEngine {
     ///
     /// # Errors
     /// The request is invalid, the tenant sells nothing, or there is no answer before the context's deadline.
+    #[tracing::instrument(name = "search", skip_all, fields(tenant = %cx.tenant, trace = %cx.trace))]
     pub async fn flights(
         &self,
         cx: &RequestContext,
@@ -250,7 +284,7 @@ impl SearchEngine {
             made_at: superset.made_at,
             expires_at: superset.retained_until,
             complete: superset.is_complete(),
-            sources: superset.sources.clone().into(),
+            sources: Arc::clone(&superset.sources),
             unpriced: Arc::clone(view.unpriced()),
             facets: Arc::clone(view.facets()),
             total: view.len(),
@@ -341,7 +375,7 @@ impl SearchEngine {
             key: asked.key.clone(),
             search: asked.search.clone(),
             offers: merge::merge(offers),
-            sources,
+            sources: sources.into(),
             made_at: now,
             fresh_until: now,
             retained_until: now,

@@ -156,6 +156,30 @@ async fn whoever_comes_at_any_moment_of_a_flight_costs_no_call() {
     assert!(pages.iter().all(|page| page.complete));
 }
 
+/// Flights that land as soon as they start, on several threads: whoever misses the cache just before a landing and
+/// looks for a flight just after it must not start another.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_moment_between_cache_and_flight_costs_a_call() {
+    let world = Arc::new(world());
+    world.answers(50_000, [0, 0]);
+    let tasks = world.engine.parts().runtime.tasks.clone();
+    let mut search = samples::search();
+    search.slices.truncate(1);
+    for round in 1..=100 {
+        search.slices[0].date = search.slices[0].date.tomorrow().unwrap();
+        let ask = |_| {
+            let (world, search) = (Arc::clone(&world), search.clone());
+            tasks.spawn(async move {
+                world.engine.flights(&world.cx, &search, &PageRequest::default()).await.unwrap().generation
+            })
+        };
+        let generations = join_all((0..64).map(ask)).await;
+        let first = generations[0].as_ref().unwrap();
+        assert!(generations.iter().all(|generation| generation.as_ref().unwrap() == first));
+        assert_eq!(world.calls(), [round, round]);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_waiter_that_leaves_cancels_nothing() {
     let world = world();

@@ -25,12 +25,12 @@ pub fn generation(id: u128, from: &str, clock: &ManualClock) -> Arc<Superset> {
             offer: samples::offer("alpha-1", "GA", 50_000),
             alternates: Vec::new(),
         }],
-        sources: vec![Source {
+        sources: Arc::new([Source {
             account: account.id,
             supplier: account.supplier,
             state: SourceState::Answered { offers: 1, partial: false },
             skipped: Vec::new(),
-        }],
+        }]),
         made_at: now,
         fresh_until: now.plus(Duration::from_secs(5 * 60)),
         retained_until: now.plus(Duration::from_secs(30 * 60)),

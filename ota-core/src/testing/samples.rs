@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::civil::{DateTime, date};
 
 use super::clock::START;
+use super::script::{ScriptedSupplier, Step};
 use crate::booking::model::{Booking, BookingStatus, Item, ItemRules, ItemState, Pace, Payment, Quote};
 use crate::model::conditions::{BaggageAllowance, Conditions, Penalty, Permission};
 use crate::model::context::{PointOfSale, RequestContext};
@@ -26,7 +27,10 @@ use crate::pricing::{
     PricingError, SellPrice,
 };
 use crate::redact::Redacted;
-use crate::supplier::account::SupplierAccount;
+use crate::runtime::Runtime;
+use crate::supplier::Batch;
+use crate::supplier::account::{SupplierAccount, Suppliers};
+use crate::supplier::handle::{AccountLimits, SupplierHandle};
 use crate::supplier::profile::{Capabilities, FindBy, Semantics, SupplierProfile, Timeouts, VoidWindow};
 
 /// A valid id, code or currency of this module.
@@ -96,6 +100,20 @@ pub fn account(id: &str) -> SupplierAccount {
         currency: usd(),
         settlement: Settlement::Agency,
     }
+}
+
+/// Tenant `demo` on account `alpha-1`, whose scripted supplier has one [`offer`] for every search.
+#[must_use]
+pub fn suppliers(runtime: &Runtime) -> Suppliers {
+    let connector = ScriptedSupplier::new(profile("alpha"));
+    connector.script(|script| {
+        let items = vec![offer("alpha-1", "GA", 50_000)];
+        script.search.then(Step::answer(Batch { items, ..Batch::default() }));
+    });
+    let (account, limits) = (account("alpha-1"), AccountLimits::default());
+    let handle = SupplierHandle::new(Arc::new(connector), account, limits, runtime.clone());
+    let tenant = TenantId::new("demo").expect(VALID);
+    [(tenant, [handle].into_iter().collect())].into_iter().collect()
 }
 
 /// A request of tenant `demo` with half a minute to live.
