@@ -18,7 +18,7 @@ use super::record::Record;
 use super::replies::document::DocumentRsp;
 use super::replies::record::UniversalRecordSearchRsp;
 use super::replies::{self, Reply};
-use super::requests::build;
+use super::requests::{build, travelers};
 use super::{Travelport, errors};
 
 impl Travelport {
@@ -125,7 +125,7 @@ impl Travelport {
     ) -> Result<BTreeSet<String>, SupplierError> {
         let step = Step { cx, exchange: client::FIND, commit: Commit::Before };
         let bad = |message| self.client.error(step, SupplierErrorKind::BadRequest, message);
-        let first = build::sending_order(asked.party)
+        let first = travelers::sending_order(asked.party)
             .first()
             .and_then(|first| asked.party.travelers.get(usize::from(first.0)));
         let surname =

@@ -9,6 +9,7 @@ pub(crate) mod air;
 pub(crate) mod build;
 pub(crate) mod names;
 pub(crate) mod solution;
+pub(crate) mod travelers;
 pub(crate) mod universal;
 
 use yaserde::YaSerialize;

@@ -27,6 +27,7 @@ use super::build::{self, Locators, Office};
 use super::solution::{
     AirPricingInfo, AirPricingSolution, BookingInfo, FareInfo, FareRuleKey, HostToken, TaxInfo,
 };
+use super::travelers;
 use crate::soap::write;
 use crate::wire_data;
 
@@ -121,7 +122,7 @@ fn fare(kind: PassengerKind, count: u8, segments: usize, basis: &str) -> Passeng
         baggage: BaggageAllowance::Unknown,
     });
     PassengerFare {
-        passenger_type: PassengerTypeCode::new(build::type_code(kind)).unwrap(),
+        passenger_type: PassengerTypeCode::new(travelers::type_code(kind)).unwrap(),
         count,
         filed: idr(100),
         equivalent: None,
@@ -187,7 +188,7 @@ fn solution(search: &FlightSearch, offer: &FlightOffer) -> AirPricingSolution {
             fare_infos: vec![FareInfo {
                 key: key.clone(),
                 fare_basis: "KLXPID".to_owned(),
-                passenger_type_code: build::type_code(kind).to_owned(),
+                passenger_type_code: travelers::type_code(kind).to_owned(),
                 origin: "CGK".to_owned(),
                 destination: "NRT".to_owned(),
                 effective_date: "2027-01-01T00:00:00.000+07:00".to_owned(),
@@ -209,7 +210,7 @@ fn solution(search: &FlightSearch, offer: &FlightOffer) -> AirPricingSolution {
             passenger_types: request
                 .passengers
                 .iter()
-                .filter(|p| p.code == build::type_code(kind))
+                .filter(|p| p.code == travelers::type_code(kind))
                 .cloned()
                 .collect(),
             ..AirPricingInfo::default()
@@ -230,7 +231,7 @@ fn solution(search: &FlightSearch, offer: &FlightOffer) -> AirPricingSolution {
     }
 }
 
-fn travelers(counts: PassengerCounts) -> impl Strategy<Value = Party> {
+fn parties(counts: PassengerCounts) -> impl Strategy<Value = Party> {
     let name = prop::sample::select(vec!["Anna", "Jürgen", "Þóra", "O’Brien-Smith", "Nguyễn Thị", "Łukasz"]);
     let title = prop::option::of(prop::sample::select(vec!["MR", "Ms.", "Dr", "田"]));
     let document = prop::option::of("[A-Z0-9]{6,9}");
@@ -244,7 +245,7 @@ fn travelers(counts: PassengerCounts) -> impl Strategy<Value = Party> {
     let phone = prop::option::of("\\+[0-9]{8,14}");
     (prop::collection::vec(person, counts.all()), phone).prop_map(move |(people, phone)| {
         let kinds = counts.kinds().flat_map(|(kind, count)| (0..count).map(move |index| (kind, index)));
-        let travelers = people.into_iter().zip(kinds).map(
+        let members = people.into_iter().zip(kinds).map(
             |((given, surname, title, number, gender, age), (kind, index))| {
                 let age = match kind {
                     PassengerKind::Adult => age.map(|age| age + 12),
@@ -272,7 +273,7 @@ fn travelers(counts: PassengerCounts) -> impl Strategy<Value = Party> {
             },
         );
         Party {
-            travelers: travelers.collect(),
+            travelers: members.collect(),
             contact: Contact {
                 email: "who&where@example.com".to_owned().into(),
                 phone: phone.map(Into::into),
@@ -282,7 +283,7 @@ fn travelers(counts: PassengerCounts) -> impl Strategy<Value = Party> {
 }
 
 fn orders() -> impl Strategy<Value = (AirPricingSolution, Party)> {
-    offers().prop_flat_map(|(search, offer)| (Just(solution(&search, &offer)), travelers(search.passengers)))
+    offers().prop_flat_map(|(search, offer)| (Just(solution(&search, &offer)), parties(search.passengers)))
 }
 
 fn reference() -> ClientReference {
