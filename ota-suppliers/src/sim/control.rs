@@ -69,7 +69,7 @@ pub enum Effect {
     Waitlisted,
     /// Creating and ticketing: commits what was asked and answers with something else in one respect.
     WrongEcho(Echo),
-    /// Ticketing: refuses these travelers (indexes) and issues for the others.
+    /// Ticketing: refuses these travelers (indexes in the order of the record) and issues for the others.
     RefuseTickets(Vec<usize>),
     /// Ticketing: refuses all.
     TicketingFailed,

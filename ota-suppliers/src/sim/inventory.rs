@@ -19,6 +19,9 @@ const CACHED_MAX: usize = 20_000;
 const NON_STOP_KM_MAX: f64 = 15_500.0;
 /// Longest flight between two airports that are nobody's hub, in kilometres.
 const FOCUS_KM_MAX: f64 = 4_500.0;
+/// City airports without long flights, and the longest flight there, in kilometres.
+const SHORT_HAUL: &[&str] = &["HLP", "ITM", "GMP", "SHA", "LIN", "CIA", "DCA", "MDW", "CGH", "AEP"];
+const SHORT_HAUL_KM_MAX: f64 = 3_000.0;
 /// Connecting time, in minutes.
 const CONNECTION_MINUTES: std::ops::RangeInclusive<i64> = 60..=780;
 /// Connections of one carrier offered between two airports on one day.
@@ -198,7 +201,8 @@ impl Inventory {
         destination: &'static Airport,
     ) -> Vec<&'static Carrier> {
         let km = distance_km(origin, destination);
-        if origin.city == destination.city || km > NON_STOP_KM_MAX {
+        let short = [origin, destination].iter().any(|end| SHORT_HAUL.contains(&end.code.as_str()));
+        if origin.city == destination.city || km > if short { SHORT_HAUL_KM_MAX } else { NON_STOP_KM_MAX } {
             return Vec::new();
         }
         let at_home = |carrier: &&Carrier| {

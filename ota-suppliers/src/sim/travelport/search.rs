@@ -26,7 +26,7 @@ use super::{Account, Call, Host, child, children, printed_minutes};
 /// Slices in one search.
 const SLICES_MAX: usize = 6;
 /// Combinations of options in one answer, cheapest first, unless the request asks for fewer.
-const SOLUTIONS_MAX: usize = 800;
+const SOLUTIONS_MAX: usize = 500;
 /// Entries of one list in an answer, by the schema.
 const LIST_MAX: usize = 999;
 /// Different ways of one slice (airports, connecting points, level) that are priced per carrier and brand, and times

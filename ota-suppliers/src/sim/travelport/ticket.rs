@@ -11,6 +11,9 @@ use super::record::{
 use super::write::Xml;
 use super::{Call, Host, child_text, children, printed_utc};
 
+const BUSY: (&str, &str) =
+    ("3979", "The Provider reservation is being modified externally. Please Air Ticket later.");
+
 /// A traveler whose document is refused, and why.
 struct Refused {
     traveler: usize,
@@ -32,8 +35,8 @@ pub(super) fn ticket(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
     let wanted = wanted(call, &order)?;
     let refused = refused(call, &order, &wanted);
     let mut issued = Vec::new();
-    for traveler in wanted.into_iter().filter(|traveler| refused.iter().all(|r| r.traveler != *traveler)) {
-        issued.push(issue(host, &order, traveler, &issued)?);
+    for traveler in wanted.iter().filter(|traveler| refused.iter().all(|r| r.traveler != **traveler)) {
+        issued.push(issue(host, &order, *traveler, &issued)?);
     }
     if !issued.is_empty() {
         order.tickets.extend(issued.iter().cloned());
@@ -41,6 +44,8 @@ pub(super) fn ticket(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
         order.modified = host.now();
         host.ledger().save(order.clone())?;
     }
+    // The busy host says nothing about what it issued.
+    let refused = if call.suffers(&Effect::Busy) { busy(&wanted) } else { refused };
     let (order, issued) = distorted(order, issued, call.effect.as_ref());
     let mut xml = host.reply(call, "air:AirTicketingRsp");
     if !issued.is_empty() {
@@ -92,8 +97,6 @@ fn wanted(call: &Call<'_>, order: &Order) -> Result<Vec<usize>, Fault> {
 
 fn refused(call: &Call<'_>, order: &Order, wanted: &[usize]) -> Vec<Refused> {
     const REFUSED: (&str, &str) = ("12008", "Host error during ticket issue. REFUSE CREDIT");
-    const BUSY: (&str, &str) =
-        ("3979", "The Provider reservation is being modified externally. Please Air Ticket later.");
     const DONE: (&str, &str) = ("12008", "Host error during ticket issue. TICKET ALREADY ISSUED");
     let reason = |(index, traveler): (usize, &usize)| {
         let (code, message) = match &call.effect {
@@ -106,6 +109,11 @@ fn refused(call: &Call<'_>, order: &Order, wanted: &[usize]) -> Vec<Refused> {
         Some(Refused { traveler: *traveler, code, message })
     };
     wanted.iter().enumerate().filter_map(reason).collect()
+}
+
+fn busy(wanted: &[usize]) -> Vec<Refused> {
+    let (code, message) = BUSY;
+    wanted.iter().map(|traveler| Refused { traveler: *traveler, code, message }).collect()
 }
 
 fn issue(host: &Host, order: &Order, traveler: usize, before: &[Ticket]) -> Result<Ticket, Fault> {
@@ -131,7 +139,6 @@ fn distorted(mut order: Order, mut issued: Vec<Ticket>, effect: Option<&Effect>)
             order.air = order.air.chars().rev().collect();
             order.provider = order.provider.chars().rev().collect();
         }
-        // The busy host says nothing about what it issued.
         Some(Effect::Busy) => issued.clear(),
         _ => {}
     }
