@@ -180,10 +180,12 @@ impl Control {
                 self.percent.insert(carrier, percent);
             }
             Command::Reprice(_) => return Err("percent out of range"),
-            Command::Delay(Delay { account, ms }) if ms <= DELAY_MS_MAX => {
+            Command::Delay(Delay { account, ms })
+                if ms <= DELAY_MS_MAX && self.delays.len() < SCRIPTS_MAX =>
+            {
                 self.delays.insert(account, Duration::from_millis(ms));
             }
-            Command::Delay(_) => return Err("delay too long"),
+            Command::Delay(_) => return Err("delay too long, or too many"),
         }
         Ok(())
     }

@@ -13,6 +13,9 @@ use super::journal::{Journal, JournalError};
 /// Coupons on one document; more flights need conjunction documents.
 pub(super) const COUPONS_PER_DOCUMENT_MAX: usize = 4;
 
+/// Orders that one ledger keeps; the host sells nothing more then.
+const ORDERS_MAX: usize = 100_000;
+
 /// A universal record with its one air reservation.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Order {
@@ -294,6 +297,11 @@ impl Ledger {
         self.journal.append(&entry)?;
         self.apply(entry);
         Ok(())
+    }
+
+    /// Whether there is room for one more order.
+    pub(super) fn has_room(&self) -> bool {
+        self.orders.len() < ORDERS_MAX
     }
 
     /// Forgets all orders and call counts.

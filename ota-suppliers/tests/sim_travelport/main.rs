@@ -10,5 +10,6 @@ mod offers;
 mod refusals;
 mod requests;
 mod restart;
+mod schema;
 mod shapes;
 mod wire;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use roxmltree::{Document, Node};
@@ -35,6 +35,31 @@ fn payload(envelope: &str) -> (String, String) {
     let payload =
         if fault { body.last_element_child().unwrap().first_element_child().unwrap() } else { body };
     (payload.tag_name().name().to_owned(), envelope[payload.range()].to_owned())
+}
+
+/// Which of these documents the official schema refuses, by their order.
+pub(crate) fn refused(folder: &Path, schema: &str, documents: &[String]) -> Vec<bool> {
+    let place = tempfile::tempdir().unwrap();
+    let paths: Vec<_> = (0..documents.len()).map(|index| place.path().join(format!("{index}.xml"))).collect();
+    paths.iter().zip(documents).for_each(|(path, document)| std::fs::write(path, document).unwrap());
+    let output = Command::new("xmllint")
+        .args(["--noout", "--nonet", "--schema"])
+        .arg(folder.join("schema/v52").join(schema))
+        .args(&paths)
+        .output()
+        .expect("xmllint is installed (package libxml2-utils)");
+    let verdicts = String::from_utf8(output.stderr).unwrap();
+    let is = |path: &PathBuf, verdict| {
+        verdicts.lines().any(|line| line == format!("{} {verdict}", path.display()))
+    };
+    paths
+        .iter()
+        .map(|path| {
+            let (good, bad) = (is(path, "validates"), is(path, "fails to validate"));
+            assert_ne!(good, bad, "no verdict");
+            bad
+        })
+        .collect()
 }
 
 /// Validates a reply against the official schema.

@@ -42,6 +42,9 @@ struct Wanted<'a> {
 pub(super) fn create(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
     // Between the look at the seats and the sale nobody else may sell.
     let _alone = host.selling.lock().unwrap_or_else(PoisonError::into_inner);
+    if !host.ledger().has_room() {
+        return Err(Fault::air("1", "The simulator keeps no more orders."));
+    }
     let wanted = understand(host, call)?;
     if call.suffers(&Effect::SoldOut) {
         return Err(Fault::no_seats(wanted.asked.iter().map(Asked::refused).collect()));

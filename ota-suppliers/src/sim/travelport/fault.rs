@@ -65,11 +65,6 @@ impl Fault {
         Self::new("null", "3000", "PROVISIONINGSERVICE", message)
     }
 
-    /// A refusal in the words of a script.
-    pub(super) fn scripted(code: &str, message: &str) -> Self {
-        Self::air(code, message)
-    }
-
     /// Flights that are sold out.
     pub(super) fn no_seats(segments: Vec<(String, usize, String, Arc<Flight>)>) -> Self {
         Self { detail: Detail::Segments(segments), ..Self::air("3000", "General air service Error.") }

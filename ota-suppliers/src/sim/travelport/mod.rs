@@ -37,6 +37,8 @@ use super::ledger::Ledger;
 
 /// Where the services live.
 const PATH: &str = "/B2BGateway/connect/uAPI/";
+/// What every reply claims to have taken, so that the same request gets the same reply.
+const RESPONSE_MS: u32 = 321;
 const XML: &str = "text/xml;charset=utf-8";
 const HTML: &str =
     "<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>";
@@ -213,7 +215,7 @@ impl Host {
         }
         xml.attr("xmlns:common_v52_0", "http://www.travelport.com/schema/common_v52_0");
         xml.maybe("TraceId", call.attribute("TraceId"));
-        xml.attr("TransactionId", self.transaction_id()).attr("ResponseTime", 320 + call.branch().len() * 17);
+        xml.attr("TransactionId", self.transaction_id()).attr("ResponseTime", RESPONSE_MS);
         xml
     }
 
@@ -267,7 +269,7 @@ impl Host {
             ));
         };
         if let Some(Effect::Fault { code, message }) = &struck.effect {
-            return Err(Fault::scripted(code, message));
+            return Err(Fault::air(code, message));
         }
         handler(self, &Call { account: struck.account, request: body, effect: struck.effect.clone() })
     }
@@ -344,7 +346,8 @@ impl Service for Gateway {
             }
             return host.send_fault(&Fault::branch(branch.as_deref().unwrap_or("")), None);
         };
-        host.ledger().count_call(&account, &op);
+        let served = OPERATIONS.iter().any(|(_, element, _)| element.ends_with(&format!(":{op}")));
+        host.ledger().count_call(&account, if served { &op } else { "unknown" });
         let effect = host.control().strike(&account, &op);
         let delay = host.control().delay(&account);
         let own = host.accounts.iter().find(|a| a.config.branch == account).map(|a| a.config.delay);
