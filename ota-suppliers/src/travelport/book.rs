@@ -10,9 +10,10 @@ use ota_core::supplier::{IssueRequest, OrderRequest, TicketOutcome, TicketResult
 use super::answers::AnswerError;
 use super::client::{self, Answer, Step};
 use super::compare::{self, Difference};
+use super::documents::{self, Journey};
 use super::map::{document, solution};
-use super::record::{Plan, Record};
-use super::replies::document::DocumentRsp;
+use super::record::{Covering, Record};
+use super::replies::document::{DocumentRsp, FailureInfo};
 use super::replies::{self, Reply};
 use super::requests::build;
 use super::{Travelport, errors};
@@ -58,7 +59,7 @@ impl Travelport {
         Ok(order)
     }
 
-    /// Looks at the record, issues for those who have no ticket, and compares what was issued.
+    /// Looks at the record and its documents, issues for those who have none, and compares what was issued.
     pub(super) async fn issue(
         &self,
         cx: &AttemptContext,
@@ -70,70 +71,58 @@ impl Travelport {
             self.client.error(look, SupplierErrorKind::Rejected, &error.to_string())
         };
         compare::locators(&record.order.locators, asked.locators).map_err(|error| refused(&error))?;
+        let mut journeys = self.documents(Step { exchange: client::DOCUMENTS, ..look }, &record).await?;
+        journeys.retain(Journey::is_live);
+        // What was issued before is committed: not understanding it is not a refusal.
+        let committed = Step { cx, exchange: client::DOCUMENTS, commit: Commit::After };
+        let held = self.held(committed, asked, &record, journeys)?;
+        let holders: Vec<TravelerRef> = held.iter().map(|(owner, _)| *owner).collect();
+        if !record.ticketed(asked.party).iter().all(|traveler| holders.contains(traveler)) {
+            return Err(self.unclear(committed, Difference::Documents));
+        }
         let segments = asked.solution.offer.itinerary.segments();
         let flights = segments.filter(|segment| segment.kind == SegmentKind::Flight).count();
-        let plan = record.plan(asked.party, asked.travelers, flights).map_err(|error| refused(&error))?;
-        let mut outcomes = self.known(cx, asked, &record, &plan).await?;
-        if !plan.open.is_empty() {
-            outcomes.extend(self.ticket(cx, asked, &record, plan).await?);
-        }
-        outcomes
-            .sort_by_key(|outcome| asked.travelers.iter().position(|traveler| *traveler == outcome.traveler));
+        let open: Vec<_> = asked.travelers.iter().copied().filter(|who| !holders.contains(who)).collect();
+        let fares = record.covering(asked.party, &open, flights).map_err(|error| refused(&error))?;
+        let mut outcomes =
+            if open.is_empty() { Vec::new() } else { self.ticket(cx, asked, &record, &open, fares).await? };
+        let done = held.into_iter().filter(|(owner, _)| asked.travelers.contains(owner));
+        outcomes.extend(done.map(|(traveler, tickets)| issued(traveler, tickets)));
+        outcomes.sort_by_key(|outcome| asked.travelers.iter().position(|who| *who == outcome.traveler));
         Ok(outcomes)
     }
 
-    /// The tickets of travelers asked for who have theirs already: never issued again.
-    async fn known(
-        &self,
-        cx: &AttemptContext,
-        asked: &IssueRequest<'_>,
-        record: &Record,
-        plan: &Plan,
-    ) -> Result<Vec<TicketOutcome>, SupplierError> {
-        if plan.open.len() == asked.travelers.len() {
-            return Ok(Vec::new());
-        }
-        // What was issued before is committed: not seeing it now proves nothing.
-        let step = Step { cx, exchange: client::DOCUMENTS, commit: Commit::After };
-        let documents = self.documents(step, record).await?;
-        let done = asked.travelers.iter().filter(|traveler| !plan.open.contains(traveler));
-        done.map(|traveler| {
-            Ok(TicketOutcome {
-                traveler: *traveler,
-                result: TicketResult::Issued(self.checked(step, asked, *traveler, &documents)?),
-            })
-        })
-        .collect()
-    }
-
-    /// The documents of one traveler among those of a reservation, compared with what was priced.
-    fn checked(
+    /// Whose documents these are, each compared with what was priced.
+    fn held(
         &self,
         step: Step<'_>,
         asked: &IssueRequest<'_>,
-        traveler: TravelerRef,
-        documents: &[Vec<Ticket>],
-    ) -> Result<Vec<Ticket>, SupplierError> {
-        let person = asked.party.travelers.get(usize::from(traveler.0));
-        let own = documents.iter().find(|tickets| {
-            let name = tickets.first().and_then(|ticket| ticket.traveler.as_ref());
-            name.zip(person).is_some_and(|(name, person)| compare::is_person(name, person))
-        });
-        let (own, person) = own.zip(person).ok_or_else(|| self.unclear(step, Difference::Travelers))?;
-        compare::tickets(own, &asked.solution.offer, person.kind)
-            .map_err(|error| self.unclear(step, error))?;
-        Ok(own.clone())
+        record: &Record,
+        journeys: Vec<Journey>,
+    ) -> Result<Vec<(TravelerRef, Vec<Ticket>)>, SupplierError> {
+        let differs = |difference| self.unclear(step, difference);
+        let owners = documents::owners(&journeys, record, asked.party).map_err(differs)?;
+        let mut held = Vec::with_capacity(journeys.len());
+        for (owner, journey) in owners.into_iter().zip(journeys) {
+            let person = asked.party.travelers.get(usize::from(owner.0));
+            let kind = person.map(|person| person.kind).ok_or_else(|| differs(Difference::Travelers))?;
+            compare::tickets(&journey.tickets, &asked.solution.offer, kind).map_err(differs)?;
+            held.push((owner, journey.tickets));
+        }
+        Ok(held)
     }
 
+    /// The committing exchange, for travelers without documents.
     async fn ticket(
         &self,
         cx: &AttemptContext,
         asked: &IssueRequest<'_>,
         record: &Record,
-        plan: Plan,
+        open: &[TravelerRef],
+        fares: Vec<Covering>,
     ) -> Result<Vec<TicketOutcome>, SupplierError> {
         let step = Step { cx, exchange: client::TICKET, commit: Commit::At };
-        let request = build::ticketing(&self.office, &cx.trace, &record.locators.reservation, plan.fares);
+        let request = build::ticketing(&self.office, &cx.trace, &record.locators.reservation, fares);
         let answer = self.client.exchange(step, &request).await?;
         let unanswered = |error| self.client.unanswered(step, &answer, error);
         let reply = match replies::read(&answer.body).map_err(|error| unanswered(error.into()))? {
@@ -141,64 +130,29 @@ impl Travelport {
             Reply::Fault(fault) => return Err(unanswered(errors::fault(&fault, Effect::Write).into())),
             _ => return Err(unanswered(AnswerError::Unexpected)),
         };
-        let mut issued = Vec::new();
+        let mut journeys = Vec::new();
         for etr in &reply.etrs {
-            let tickets = document::tickets(etr).map_err(|error| unanswered(error.into()))?;
             compare::locators(&document::locators(etr), asked.locators)
-                .map_err(|error| self.unclear(step, error))?;
-            issued.push(tickets);
+                .map_err(|difference| self.unclear(step, difference))?;
+            journeys.push(Journey::read(etr).map_err(|error| unanswered(error.into()))?);
         }
-        self.nobody_else(step, asked, &plan.open, &issued)?;
-        let mut outcomes = Vec::new();
-        for traveler in plan.open {
-            outcomes.push(self.outcome(step, asked, record, traveler, &reply, &issued)?);
+        let held = self.held(step, asked, record, journeys)?;
+        if held.iter().any(|(owner, _)| !open.contains(owner)) {
+            return Err(self.unclear(step, Difference::Travelers));
         }
-        self.look_again(cx, asked, record, outcomes).await
-    }
-
-    /// Every document belongs to one traveler for whom it was asked.
-    fn nobody_else(
-        &self,
-        step: Step<'_>,
-        asked: &IssueRequest<'_>,
-        open: &[TravelerRef],
-        issued: &[Vec<Ticket>],
-    ) -> Result<(), SupplierError> {
-        let names: Option<Vec<_>> = issued.iter().map(|tickets| tickets.first()?.traveler.as_ref()).collect();
-        let owners = names.and_then(|names| compare::owners(&names, asked.party).ok());
-        let all_asked = owners.is_some_and(|owners| owners.iter().all(|owner| open.contains(owner)));
-        if all_asked { Ok(()) } else { Err(self.unclear(step, Difference::Travelers)) }
-    }
-
-    fn outcome(
-        &self,
-        step: Step<'_>,
-        asked: &IssueRequest<'_>,
-        record: &Record,
-        traveler: TravelerRef,
-        reply: &DocumentRsp<'_>,
-        issued: &[Vec<Ticket>],
-    ) -> Result<TicketOutcome, SupplierError> {
-        let person = asked.party.travelers.get(usize::from(traveler.0));
-        let is_own = |tickets: &&Vec<Ticket>| {
-            let name = tickets.first().and_then(|ticket| ticket.traveler.as_ref());
-            name.zip(person).is_some_and(|(name, person)| compare::is_person(name, person))
-        };
-        if issued.iter().any(|tickets| is_own(&tickets)) {
-            let tickets = self.checked(step, asked, traveler, issued)?;
-            return Ok(TicketOutcome { traveler, result: TicketResult::Issued(tickets) });
-        }
-        let failure = reply.failures.iter().find(|failure| {
-            let key = failure.booking_traveler_ref.as_deref();
-            key.and_then(|key| record.owner_of(key, asked.party)) == Some(traveler)
-        });
-        let result = match failure.map(|failure| errors::failure(failure, Effect::Write)) {
-            Some(refusal) if refusal.kind != SupplierErrorKind::Ambiguous => {
-                TicketResult::Refused { why: format!("{} {}", refusal.code, refusal.message) }
+        let refusals = refusals(&reply, record, asked);
+        let outcome = |traveler: &TravelerRef| {
+            let tickets = held.iter().find(|(owner, _)| owner == traveler);
+            let refusal = refusals.iter().find(|(owner, _)| owner == traveler);
+            match (tickets, refusal) {
+                (Some((_, tickets)), _) => issued(*traveler, tickets.clone()),
+                (None, Some((_, why))) => {
+                    TicketOutcome { traveler: *traveler, result: TicketResult::Refused { why: why.clone() } }
+                }
+                (None, None) => TicketOutcome { traveler: *traveler, result: TicketResult::Unclear },
             }
-            _ => TicketResult::Unclear,
         };
-        Ok(TicketOutcome { traveler, result })
+        self.look_again(cx, asked, record, open.iter().map(outcome).collect()).await
     }
 
     /// A busy record, or an answer that leaves somebody out: coupons may have been issued all the same, so
@@ -215,10 +169,12 @@ impl Travelport {
         }
         let step = Step { cx, exchange: client::DOCUMENTS, commit: Commit::After };
         // What is known for sure must not be lost with a failed look.
-        let Ok(documents) = self.documents(step, record).await else { return Ok(outcomes) };
+        let Ok(mut journeys) = self.documents(step, record).await else { return Ok(outcomes) };
+        journeys.retain(Journey::is_live);
+        let Ok(held) = self.held(step, asked, record, journeys) else { return Ok(outcomes) };
         for outcome in outcomes.iter_mut().filter(|outcome| outcome.result == TicketResult::Unclear) {
-            if let Ok(tickets) = self.checked(step, asked, outcome.traveler, &documents) {
-                outcome.result = TicketResult::Issued(tickets);
+            if let Some((_, tickets)) = held.iter().find(|(owner, _)| *owner == outcome.traveler) {
+                outcome.result = TicketResult::Issued(tickets.clone());
             }
         }
         Ok(outcomes)
@@ -251,4 +207,23 @@ fn created(answer: &Answer) -> Result<Record, AnswerError> {
         Some(refusal) => Err(refusal.into()),
         None => Err(AnswerError::Unexpected),
     }
+}
+
+const fn issued(traveler: TravelerRef, tickets: Vec<Ticket>) -> TicketOutcome {
+    TicketOutcome { traveler, result: TicketResult::Issued(tickets) }
+}
+
+/// Who was certainly refused, and why. A failure that may hide an issue is none.
+fn refusals(
+    reply: &DocumentRsp<'_>,
+    record: &Record,
+    asked: &IssueRequest<'_>,
+) -> Vec<(TravelerRef, String)> {
+    let refusal = |failure: &FailureInfo<'_>| {
+        let owner = record.owner_of(failure.booking_traveler_ref.as_deref()?, asked.party)?;
+        let refusal = errors::failure(failure, Effect::Write);
+        (refusal.kind != SupplierErrorKind::Ambiguous)
+            .then(|| (owner, format!("{} {}", refusal.code, refusal.message)))
+    };
+    reply.failures.iter().filter_map(refusal).collect()
 }

@@ -26,6 +26,8 @@ pub(crate) enum Difference {
     Total,
     #[error("the record does not show our reference")]
     Reference,
+    #[error("the record names documents that were not found")]
+    Documents,
     #[error("the coupons are not those of the itinerary")]
     Coupons,
 }

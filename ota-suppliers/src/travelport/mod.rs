@@ -5,6 +5,7 @@ mod book;
 mod client;
 mod compare;
 mod config;
+mod documents;
 mod errors;
 pub(crate) mod inspect;
 pub mod map;

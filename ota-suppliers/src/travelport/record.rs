@@ -21,7 +21,7 @@ pub(crate) struct Record {
     fares: Vec<StoredFare>,
     /// The supplier's key of each traveler of the order.
     keys: Vec<String>,
-    /// Travelers with a document, by key.
+    /// Travelers with a document that is not void, by key.
     ticketed: Vec<String>,
 }
 
@@ -33,13 +33,8 @@ struct StoredFare {
     segments: usize,
 }
 
-/// What to ticket, and who has tickets already.
-pub(crate) struct Plan {
-    /// Stored fares by key, each with the keys of the travelers to issue for.
-    pub(crate) fares: Vec<(String, Vec<String>)>,
-    /// Those of the travelers asked for who have no document.
-    pub(crate) open: Vec<TravelerRef>,
-}
+/// A stored fare by its key, and the keys of the travelers to issue for.
+pub(crate) type Covering = (String, Vec<String>);
 
 /// Why a record cannot be ticketed as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -73,6 +68,7 @@ impl Record {
                 segments: info.booking_infos.len(),
             });
         let tickets = record.air_reservations.iter().flat_map(|air| &air.tickets);
+        let live = tickets.filter(|ticket| ticket.status.as_deref() != Some("V"));
         Ok(Self {
             order,
             locators: Locators {
@@ -84,7 +80,7 @@ impl Record {
             shared: record.air_reservations.len() > 1 || !record.passive_segments.is_empty(),
             fares: fares.collect(),
             keys: record.travelers.iter().map(|traveler| traveler.key.as_ref().to_owned()).collect(),
-            ticketed: tickets.map(|ticket| ticket.booking_traveler_ref.as_ref().to_owned()).collect(),
+            ticketed: live.map(|ticket| ticket.booking_traveler_ref.as_ref().to_owned()).collect(),
         })
     }
 
@@ -94,28 +90,30 @@ impl Record {
         compare::owners(&names, party)
     }
 
-    /// The supplier's key of a traveler.
+    /// Who of the party the supplier's key names.
     pub(crate) fn owner_of(&self, key: &str, party: &Party) -> Option<TravelerRef> {
         let at = self.keys.iter().position(|known| known == key)?;
         self.owners(party).ok()?.get(at).copied()
     }
 
-    /// What to ticket for these travelers. Every one of them must be covered by exactly one stored fare of
-    /// their own type for every flight, before anything is issued for anybody.
-    pub(crate) fn plan(
+    /// Those of the party who have a document by the record's own list, which may lag behind.
+    pub(crate) fn ticketed(&self, party: &Party) -> Vec<TravelerRef> {
+        self.ticketed.iter().filter_map(|key| self.owner_of(key, party)).collect()
+    }
+
+    /// The stored fares to ticket these travelers on. Every one of them must be covered by exactly one, of
+    /// their own type and for every flight, before anything is issued for anybody.
+    pub(crate) fn covering(
         &self,
         party: &Party,
         travelers: &[TravelerRef],
         flights: usize,
-    ) -> Result<Plan, NotTicketable> {
+    ) -> Result<Vec<Covering>, NotTicketable> {
         let owners = self.owners(party)?;
-        let mut plan = Plan { fares: Vec::new(), open: Vec::new() };
+        let mut fares: Vec<Covering> = Vec::new();
         for traveler in travelers {
             let at = owners.iter().position(|owner| owner == traveler).ok_or(Difference::Travelers)?;
             let key = self.keys.get(at).ok_or(Difference::Travelers)?;
-            if self.ticketed.contains(key) {
-                continue;
-            }
             let kind = party.travelers.get(usize::from(traveler.0)).map(|traveler| traveler.kind);
             let mut covering = self.fares.iter().filter(|fare| fare.travelers.contains(key));
             let (Some(fare), None) = (covering.next(), covering.next()) else {
@@ -124,12 +122,11 @@ impl Record {
             if fare.kind != kind || fare.segments != flights {
                 return Err(NotTicketable::Uncovered(*traveler));
             }
-            plan.open.push(*traveler);
-            match plan.fares.iter_mut().find(|(known, _)| *known == fare.key) {
+            match fares.iter_mut().find(|(known, _)| *known == fare.key) {
                 Some((_, keys)) => keys.push(key.clone()),
-                None => plan.fares.push((fare.key.clone(), vec![key.clone()])),
+                None => fares.push((fare.key.clone(), vec![key.clone()])),
             }
         }
-        Ok(plan)
+        Ok(fares)
     }
 }

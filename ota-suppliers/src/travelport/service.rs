@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use ota_core::limits::FIND_HITS_MAX;
-use ota_core::model::order::{
-    CouponStatus, LocatorKind, OrderStatus, RecordLocator, SupplierOrder, Ticket, TicketNumber,
-};
+use ota_core::model::order::{LocatorKind, OrderStatus, RecordLocator, SupplierOrder, Ticket, TicketNumber};
 use ota_core::supplier::call::{AttemptContext, Effect};
 use ota_core::supplier::error::{Commit, SupplierError, SupplierErrorKind};
 use ota_core::supplier::{CancelRequest, FindRequest, VoidRequest};
@@ -13,6 +11,7 @@ use ota_core::supplier::{CancelRequest, FindRequest, VoidRequest};
 use super::answers::AnswerError;
 use super::client::{self, Step};
 use super::compare;
+use super::documents::Journey;
 use super::map::document;
 use super::record::Record;
 use super::replies::document::DocumentRsp;
@@ -41,7 +40,8 @@ impl Travelport {
         record: Record,
     ) -> Result<SupplierOrder, SupplierError> {
         let step = Step { cx, exchange: client::DOCUMENTS, commit: Commit::Before };
-        let tickets: Vec<Ticket> = self.documents(step, &record).await?.into_iter().flatten().collect();
+        let journeys = self.documents(step, &record).await?;
+        let tickets: Vec<Ticket> = journeys.into_iter().flat_map(|journey| journey.tickets).collect();
         let known = |number: &TicketNumber| tickets.iter().any(|ticket| ticket.number == *number);
         if !record.order.tickets.iter().map(|ticket| &ticket.number).all(known) {
             return Err(self.client.error(
@@ -84,7 +84,7 @@ impl Travelport {
         &self,
         step: Step<'_>,
         record: &Record,
-    ) -> Result<Vec<Vec<Ticket>>, SupplierError> {
+    ) -> Result<Vec<Journey>, SupplierError> {
         if record.locators.reservation.is_empty() {
             return Ok(Vec::new());
         }
@@ -211,17 +211,13 @@ impl Travelport {
         compare::locators(&record.order.locators, asked.locators)
             .map_err(|error| self.unclear(look, error))?;
         let documents = self.documents(Step { exchange: client::DOCUMENTS, ..look }, &record).await?;
-        let known = |number: &TicketNumber| documents.iter().flatten().any(|ticket| ticket.number == *number);
-        if !asked.tickets.iter().all(known) {
-            return Err(self.client.error(
-                look,
-                SupplierErrorKind::NotFound,
-                "a ticket is not of this reservation",
-            ));
+        let known: Vec<TicketNumber> = documents.iter().flat_map(Journey::numbers).collect();
+        if asked.tickets.iter().any(|number| !known.contains(number)) {
+            let kind = SupplierErrorKind::NotFound;
+            return Err(self.client.error(look, kind, "a ticket is not of this reservation"));
         }
-        let live = |ticket: &&Ticket| ticket.coupons.iter().any(|coupon| coupon.status != CouponStatus::Void);
-        let open: Vec<TicketNumber> =
-            documents.iter().flatten().filter(live).map(|ticket| ticket.number).collect();
+        let live = documents.iter().filter(|journey| journey.is_live());
+        let open: Vec<TicketNumber> = live.flat_map(Journey::numbers).collect();
         if open.iter().any(|number| !asked.tickets.contains(number)) {
             return Err(self.client.error(
                 look,
@@ -253,7 +249,7 @@ fn recorded(body: &[u8]) -> Result<Record, AnswerError> {
 }
 
 /// Documents of another reservation (numbers come round again) are left out.
-fn documented(body: &[u8], record: &Record) -> Result<Vec<Vec<Ticket>>, AnswerError> {
+fn documented(body: &[u8], record: &Record) -> Result<Vec<Journey>, AnswerError> {
     let reply: DocumentRsp<'_> = match replies::read(body)? {
         Reply::AirRetrieveDocument(reply) => reply,
         Reply::Fault(fault) => return Err(errors::fault(&fault, Effect::Read).into()),
@@ -269,7 +265,7 @@ fn documented(body: &[u8], record: &Record) -> Result<Vec<Vec<Ticket>>, AnswerEr
         .etrs
         .iter()
         .filter(|etr| compare::locators(&document::locators(etr), &record.order.locators).is_ok());
-    own.map(|etr| Ok(document::tickets(etr)?)).collect()
+    own.map(|etr| Ok(Journey::read(etr)?)).collect()
 }
 
 fn found<T>(body: &[u8], take: impl Fn(&UniversalRecordSearchRsp<'_>) -> T) -> Result<T, AnswerError> {

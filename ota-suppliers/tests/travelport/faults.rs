@@ -236,6 +236,21 @@ async fn partial_ticketing_is_told_for_each_traveler_and_resumed() {
 }
 
 #[tokio::test]
+async fn two_travelers_of_one_name_keep_their_own_tickets() {
+    let same = ("Plantina", "Vonmarker");
+    let world = World { names: [same, same, same, ("Plantling", "Vonmarker")], ..World::new().await };
+    let solution = world.priced().await;
+    let order = world.create(&solution).await.unwrap();
+    world.next(TICKET, r#"{"refuse_tickets": [2]}"#).await;
+    let outcomes = world.issue(&solution, &order, &[0, 1, 2, 3]).await.unwrap();
+    let told: Vec<_> = outcomes.iter().map(|o| outcome(&o.result)).collect();
+    assert_eq!(told, ["issued", "refused", "issued", "issued"]);
+    let outcomes = world.issue(&solution, &order, &[0, 1, 2, 3]).await.unwrap();
+    assert!(outcomes.iter().all(|o| outcome(&o.result) == "issued"));
+    assert_eq!(ticket_sets(&world.ledger().await), 4);
+}
+
+#[tokio::test]
 async fn an_order_without_stored_fares_is_not_sent_to_ticketing() {
     let world = World::new().await;
     let solution = world.priced().await;
@@ -310,6 +325,13 @@ async fn reads_say_why_there_is_no_answer() {
         let error = failed(world.connector.search(&world.cx(Op::Search), &world::search()).await);
         assert_eq!(error.kind, expected, "{effect}");
     }
+    let stranger = world.connector_with(|config| config.password = world::secret("wrong"));
+    let error = failed(stranger.search(&world.cx(Op::Search), &world::search()).await);
+    assert_eq!(error.kind, Denied);
+    let stranger = world.connector_with(|config| config.branch = "P9999999".to_owned());
+    let error = failed(stranger.search(&world.cx(Op::Search), &world::search()).await);
+    assert_eq!(error.kind, Denied);
+
     let offer = world.search().await.remove(0);
     world.next("AirPriceReq", r#""sold_out""#).await;
     assert_eq!(world.verify(&offer).await, Live::Gone);

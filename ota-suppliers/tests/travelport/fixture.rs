@@ -48,7 +48,13 @@ struct Desk {
 impl Desk {
     fn new(url: &str, transport: Arc<dyn Transport>, names: Names) -> Self {
         let clock = ManualClock::new();
-        Self { connector: world::connector_for(SOLUTIONS, url, transport, &clock), clock, names }
+        Self {
+            connector: world::connector_with(url, transport, &clock, |config| {
+                config.solutions_max = SOLUTIONS
+            }),
+            clock,
+            names,
+        }
     }
 
     fn replaying(transport: Arc<dyn Transport>) -> Self {

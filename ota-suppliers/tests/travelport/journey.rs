@@ -74,6 +74,19 @@ async fn a_family_is_booked_ticketed_voided_and_cancelled() {
 }
 
 #[tokio::test]
+async fn whole_itineraries_are_offered_like_price_points() {
+    let world = World::new().await;
+    let connector = world.connector_with(|config| config.solution_result = true);
+    let batch = connector.search(&world.cx(Op::Search), &world::search()).await.unwrap();
+    assert!(batch.items.len() > 100 && batch.skipped.is_empty(), "{:?}", batch.skipped.first());
+    for offer in &batch.items {
+        Checked::offer(offer.clone(), &world::search().passengers).unwrap();
+    }
+    let Live::Priced(solution) = world.verify(&batch.items[0]).await else { panic!("gone") };
+    assert_eq!(solution.offer.total, batch.items[0].total);
+}
+
+#[tokio::test]
 async fn the_hosts_locator_alone_is_enough_to_look() {
     let world = World::new().await;
     let order = world.create(&world.priced().await).await.unwrap();

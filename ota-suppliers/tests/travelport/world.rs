@@ -28,6 +28,8 @@ pub(crate) struct World {
     pub(crate) sim: Simulator,
     pub(crate) clock: ManualClock,
     pub(crate) connector: Travelport,
+    /// Who books.
+    pub(crate) names: Names,
 }
 
 impl World {
@@ -40,7 +42,7 @@ impl World {
         let sim = Simulator::start(SimConfig { clock: Arc::new(clock.clone()), ..demo }).await.unwrap();
         let transport = Arc::new(HttpTransport::new(Arc::new(clock.clone())).unwrap());
         let connector = connector(&sim.url(), transport, &clock);
-        Self { sim, clock, connector }
+        Self { sim, clock, connector, names: PLANTED }
     }
 
     pub(crate) fn cx(&self, op: Op) -> AttemptContext {
@@ -63,6 +65,12 @@ impl World {
     /// The next call of an operation meets this.
     pub(crate) async fn next(&self, op: &str, effect: &str) {
         self.control(&format!(r#"{{"next": {{"op": "{op}", "effect": {effect}}}}}"#)).await;
+    }
+
+    /// Another connector to the same simulator.
+    pub(crate) fn connector_with(&self, set: impl FnOnce(&mut TravelportConfig)) -> Travelport {
+        let network = Arc::new(HttpTransport::new(Arc::new(self.clock.clone())).unwrap());
+        connector_with(&self.sim.url(), network, &self.clock, set)
     }
 
     /// What the simulator did, for all accounts.
@@ -92,7 +100,7 @@ impl World {
     }
 
     pub(crate) async fn create(&self, solution: &PricedSolution) -> Result<SupplierOrder, SupplierError> {
-        let (party, reference) = (party(), reference());
+        let (party, reference) = (named(self.names), reference());
         let request = OrderRequest { solution, party: &party, reference: &reference };
         self.connector.create_order(&self.cx(Op::CreateOrder), &request).await
     }
@@ -103,7 +111,7 @@ impl World {
         order: &SupplierOrder,
         travelers: &[u8],
     ) -> Result<Vec<TicketOutcome>, SupplierError> {
-        let party = party();
+        let party = named(self.names);
         let travelers: Vec<_> = travelers.iter().map(|index| TravelerRef(*index)).collect();
         let request =
             IssueRequest { locators: &order.locators, solution, party: &party, travelers: &travelers };
@@ -112,25 +120,28 @@ impl World {
 }
 
 pub(crate) fn connector(url: &str, transport: Arc<dyn Transport>, clock: &ManualClock) -> Travelport {
-    connector_for(300, url, transport, clock)
+    connector_with(url, transport, clock, |_| ())
 }
 
-/// A connector that asks for at most so many solutions.
-pub(crate) fn connector_for(
-    solutions_max: u32,
+/// A connector with other settings than the usual ones.
+pub(crate) fn connector_with(
     url: &str,
     transport: Arc<dyn Transport>,
     clock: &ManualClock,
+    set: impl FnOnce(&mut TravelportConfig),
 ) -> Travelport {
-    let secret = |text: &str| SecretRef::given(Redacted::new(text.to_owned()));
     let mut config = TravelportConfig::new(
         format!("{url}/B2BGateway/connect/uAPI"),
         BRANCH.to_owned(),
         secret("Universal API/P1000001"),
         secret(PASSWORD),
     );
-    config.solutions_max = solutions_max;
+    set(&mut config);
     Travelport::new(AccountId::new("uapi-1").unwrap(), &config, transport, Arc::new(clock.clone())).unwrap()
+}
+
+pub(crate) fn secret(text: &str) -> SecretRef {
+    SecretRef::given(Redacted::new(text.to_owned()))
 }
 
 pub(crate) fn cx(clock: &ManualClock, op: Op) -> AttemptContext {
