@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep;
 use tracing::Instrument as _;
 
 use super::driver::{Driver, Halt};
@@ -149,7 +149,7 @@ impl Worker {
     async fn pause(&self, time: Duration) {
         tokio::select! {
             () = self.driver.stopped() => {}
-            () = sleep_until(Instant::now() + time) => {}
+            () = sleep(time) => {}
         }
     }
 
