@@ -1,0 +1,122 @@
+//! Lines that break, calls that hang, processes that are killed: one order, one ticket for each traveler, one charge;
+//! or nothing and the money back. Never two.
+
+use serde_json::json;
+
+use crate::audit::{books, check};
+use crate::world::{Settings, World, until};
+
+const CREATE: &str = "AirCreateReservationReq";
+const TICKET: &str = "AirTicketingReq";
+
+/// What befalls a call: nothing or everything is committed before it.
+const EFFECTS: [&str; 4] = ["drop_before", "drop_after", "hang_before", "hang_after"];
+
+/// Who is killed while the call is under way.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Killed {
+    Nobody,
+    Server,
+    Simulators,
+}
+
+async fn survives(op: &str, effect: &str, killed: Killed) {
+    let mut world = World::with(Settings { book_timeout_ms: 1_500, ..Settings::default() }).await;
+    let booking = world.book().await;
+    world.control(json!({"next": {"op": op, "effect": effect}})).await;
+    world.pay(&booking, "tok_ok").await.ok();
+    until("the call is made", async || (world.calls(op).await > 0).then_some(())).await;
+    match killed {
+        Killed::Nobody => {}
+        Killed::Server => {
+            world.server.kill().await;
+            world.restart_server().await;
+        }
+        Killed::Simulators => {
+            world.simulators.kill().await;
+            world.restart_simulators().await;
+        }
+    }
+    let done = world.settled(&booking).await;
+    check(&books(&world).await, &done, 4);
+    assert_eq!(done["status"], "TICKETED", "{op} {effect} {killed:?}: all of these can be put right");
+}
+
+/// One test for each operation and victim; the effects side by side, for they mostly wait.
+async fn survives_all(op: &str, killed: Killed) {
+    futures_util::future::join_all(EFFECTS.map(|effect| survives(op, effect, killed))).await;
+}
+
+#[tokio::test]
+async fn a_create_whose_line_breaks_or_hangs() {
+    survives_all(CREATE, Killed::Nobody).await;
+}
+
+#[tokio::test]
+async fn a_create_during_which_the_server_is_killed() {
+    survives_all(CREATE, Killed::Server).await;
+}
+
+#[tokio::test]
+async fn a_create_during_which_the_supplier_is_killed() {
+    survives_all(CREATE, Killed::Simulators).await;
+}
+
+#[tokio::test]
+async fn a_ticketing_whose_line_breaks_or_hangs() {
+    survives_all(TICKET, Killed::Nobody).await;
+}
+
+#[tokio::test]
+async fn a_ticketing_during_which_the_server_is_killed() {
+    survives_all(TICKET, Killed::Server).await;
+}
+
+#[tokio::test]
+async fn a_ticketing_during_which_the_supplier_is_killed() {
+    survives_all(TICKET, Killed::Simulators).await;
+}
+
+async fn survives_at_the_gateway(op: &str, effect: &str, killed: Killed) {
+    let mut world = World::start().await;
+    let booking = world.book().await;
+    world.control_gateway(json!({"faults": [{"op": op, "effect": effect, "times": 1}]})).await;
+    let paid = tokio::time::timeout(std::time::Duration::from_secs(1), world.pay(&booking, "tok_ok")).await;
+    if killed == Killed::Server {
+        world.server.kill().await;
+        world.restart_server().await;
+    }
+    // Whoever saw no answer asks again under the same key.
+    if !paid.is_ok_and(|answer| answer.status.is_success()) {
+        let again = world.pay(&booking, "tok_ok").await;
+        assert!(again.status.is_success(), "{again:?}");
+    }
+    let mut done = world.settled(&booking).await;
+    if done["status"] == "INIT" {
+        // The gateway never got it: the customer may pay after all.
+        assert!(effect.ends_with("before") && op == "authorize", "{op} {effect} {killed:?}: {done}");
+        let body = json!({"method": "tok_ok"});
+        world.post(&format!("{booking}/payments"), &body, Some("after all")).await.ok();
+        done = world.settled(&booking).await;
+    }
+    check(&books(&world).await, &done, 4);
+    assert_eq!(done["status"], "TICKETED", "{op} {effect} {killed:?}");
+}
+
+#[tokio::test]
+async fn an_authorisation_whose_line_breaks_or_hangs() {
+    futures_util::future::join_all(EFFECTS.map(|e| survives_at_the_gateway("authorize", e, Killed::Nobody)))
+        .await;
+}
+
+#[tokio::test]
+async fn an_authorisation_during_which_the_server_is_killed() {
+    futures_util::future::join_all(EFFECTS.map(|e| survives_at_the_gateway("authorize", e, Killed::Server)))
+        .await;
+}
+
+#[tokio::test]
+async fn a_capture_whose_line_breaks_or_hangs() {
+    futures_util::future::join_all(EFFECTS.map(|e| survives_at_the_gateway("capture", e, Killed::Nobody)))
+        .await;
+}
