@@ -8,6 +8,8 @@ pub mod cache_suite;
 pub mod clock;
 pub mod payment_suite;
 pub mod queue_suite;
+pub mod saga;
 pub mod samples;
 pub mod script;
 pub mod store_suite;
+pub mod world;
