@@ -16,6 +16,20 @@ pub const SEGMENTS_MAX: usize = 24;
 pub const SEATED_PASSENGERS_MAX: usize = 9;
 /// Days ahead that schedules are filed (IATA standard schedules run 361 days at most).
 pub const DAYS_AHEAD_MAX: i32 = 361;
+/// Most rooms in one search of stays.
+pub const ROOMS_MAX: usize = 9;
+/// Most guests in one room.
+pub const GUESTS_PER_ROOM_MAX: usize = 10;
+/// Oldest age of somebody who stays as a child.
+pub const CHILD_AGE_MAX: u8 = 17;
+/// Most nights of one stay.
+pub const NIGHTS_MAX: i32 = 30;
+/// Days ahead that a stay may begin: two seasons are contracted at most.
+pub const STAY_DAYS_AHEAD_MAX: i32 = 730;
+/// Most properties named in one search of stays.
+pub const PROPERTIES_PER_SEARCH_MAX: usize = 2_000;
+/// Widest circle searched around a position, metres.
+pub const STAY_RADIUS_METRES_MAX: u32 = 200_000;
 /// Largest opaque supplier token kept with an offer, bytes.
 pub const SUPPLIER_TOKEN_BYTES_MAX: usize = 64 * 1024;
 /// Journal entries of one booking; the machine asks for people before it is reached.

@@ -83,6 +83,11 @@ name!(
 );
 
 name!(
+    /// A property as one supplier names it.
+    PropertyCode, "property code", 32
+);
+
+name!(
     /// Under which a payment gateway moves money at most once, however often it is asked.
     IdempotencyKey, "idempotency key", 128
 );

@@ -17,5 +17,6 @@ pub mod passenger;
 pub mod place;
 pub mod places;
 pub mod search;
+pub mod stay;
 pub mod time;
 pub mod traveler;

@@ -89,6 +89,13 @@ pub enum OrderProblem {
         /// The supplier's status code.
         status: String,
     },
+    /// A room of a stay is not confirmed.
+    RoomNotConfirmed {
+        /// Which, counted from 0 over the order.
+        room: u8,
+        /// The supplier's status.
+        status: String,
+    },
     /// The price is not stored: ticketing will fail.
     PriceNotStored,
     /// The supplier booked something else than was sent.

@@ -6,11 +6,12 @@
 use std::sync::LazyLock;
 
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use super::place::{AirportCode, CityCode, CountryCode, Place};
 
 /// A point on the globe, in microdegrees: no float takes part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Position {
     /// North of the equator; at most 90,000,000 either way.
     pub latitude: i32,

@@ -5,10 +5,12 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::id::PropertyCode;
 use super::itinerary::Cabin;
 use super::passenger::PassengerCounts;
-use super::place::Place;
-use super::places::places;
+use super::place::{CityCode, Place};
+use super::places::{Position, places};
+use super::stay::{Occupancy, StayDates};
 use super::time::Timestamp;
 use crate::limits;
 
@@ -127,6 +129,128 @@ impl SliceQuery {
     }
 }
 
+/// Where to stay.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StayPlace {
+    /// In a city.
+    City(CityCode),
+    /// Around a position.
+    Around {
+        /// The centre.
+        centre: Position,
+        /// How far from it, metres.
+        radius_metres: u32,
+    },
+    /// In one of these properties.
+    Properties(Vec<PropertyCode>),
+}
+
+/// A search of stays. Two equal values in canonical form are the same question.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct HotelSearch {
+    /// Where.
+    pub place: StayPlace,
+    /// When.
+    pub dates: StayDates,
+    /// Who sleeps in each room, one entry for each room.
+    pub rooms: Vec<Occupancy>,
+}
+
+/// Why a search of stays is not one that can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidStay {
+    /// No room, or more than [`limits::ROOMS_MAX`].
+    #[error("a search has 1 to {} rooms", limits::ROOMS_MAX)]
+    RoomCount,
+    /// A room without an adult, or with more guests than [`limits::GUESTS_PER_ROOM_MAX`].
+    #[error("a room has 1 to {} guests, an adult among them", limits::GUESTS_PER_ROOM_MAX)]
+    Guests,
+    /// A child above [`limits::CHILD_AGE_MAX`].
+    #[error("a child is at most {} years old at check-in", limits::CHILD_AGE_MAX)]
+    ChildAge,
+    /// No night, or more than [`limits::NIGHTS_MAX`].
+    #[error("a stay has 1 to {} nights", limits::NIGHTS_MAX)]
+    Nights,
+    /// No property, or more than [`limits::PROPERTIES_PER_SEARCH_MAX`].
+    #[error("a search names 1 to {} properties", limits::PROPERTIES_PER_SEARCH_MAX)]
+    PropertyCount,
+    /// No circle, or wider than [`limits::STAY_RADIUS_METRES_MAX`].
+    #[error("a search reaches 1 to {} metres", limits::STAY_RADIUS_METRES_MAX)]
+    Radius,
+    /// Check-in before today on the clocks of the place.
+    #[error("the day of check-in has passed")]
+    PastDate,
+    /// Check-in beyond [`limits::STAY_DAYS_AHEAD_MAX`].
+    #[error("the day of check-in is more than {} days ahead", limits::STAY_DAYS_AHEAD_MAX)]
+    TooFarAhead,
+}
+
+impl HotelSearch {
+    /// The same question as every other that differs only in order.
+    #[must_use]
+    pub fn canonical(mut self) -> Self {
+        for room in &mut self.rooms {
+            room.child_ages.sort_unstable();
+        }
+        self.rooms.sort_unstable();
+        if let StayPlace::Properties(codes) = &mut self.place {
+            codes.sort_unstable();
+            codes.dedup();
+        }
+        self
+    }
+
+    /// Checks what does not depend on the place's clocks.
+    ///
+    /// # Errors
+    /// The first rule that is broken.
+    pub fn validate(&self) -> Result<(), InvalidStay> {
+        if self.rooms.is_empty() || self.rooms.len() > limits::ROOMS_MAX {
+            return Err(InvalidStay::RoomCount);
+        }
+        if self.rooms.iter().any(|room| room.adults == 0 || room.guests() > limits::GUESTS_PER_ROOM_MAX) {
+            return Err(InvalidStay::Guests);
+        }
+        if self.rooms.iter().flat_map(|room| &room.child_ages).any(|age| *age > limits::CHILD_AGE_MAX) {
+            return Err(InvalidStay::ChildAge);
+        }
+        if !(1..=limits::NIGHTS_MAX).contains(&self.dates.nights()) {
+            return Err(InvalidStay::Nights);
+        }
+        match &self.place {
+            StayPlace::Properties(codes)
+                if !(1..=limits::PROPERTIES_PER_SEARCH_MAX).contains(&codes.len()) =>
+            {
+                Err(InvalidStay::PropertyCount)
+            }
+            StayPlace::Around { radius_metres, .. }
+                if !(1..=limits::STAY_RADIUS_METRES_MAX).contains(radius_metres) =>
+            {
+                Err(InvalidStay::Radius)
+            }
+            StayPlace::City(_) | StayPlace::Around { .. } | StayPlace::Properties(_) => Ok(()),
+        }
+    }
+
+    /// Checks everything at a moment, on the clocks of the place.
+    ///
+    /// # Errors
+    /// The first rule that is broken.
+    pub fn validate_at(&self, now: Timestamp, zone: &TimeZone) -> Result<(), InvalidStay> {
+        self.validate()?;
+        let today = zone.to_datetime(now.to_jiff()).date();
+        if self.dates.check_in < today {
+            return Err(InvalidStay::PastDate);
+        }
+        if self.dates.check_in > today.saturating_add(limits::STAY_DAYS_AHEAD_MAX.days()) {
+            return Err(InvalidStay::TooFarAhead);
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,5 +311,51 @@ mod tests {
         check(0, 0, 0, Err(InvalidSearch::SeatedPassengers));
         check(1, 0, 2, Err(InvalidSearch::TooManyInfants));
         check(0, 1, 1, Err(InvalidSearch::TooManyInfants));
+    }
+
+    fn stay(rooms: &[(u8, &[u8])], check_in: &str, check_out: &str) -> HotelSearch {
+        let room = |(adults, ages): &(u8, &[u8])| Occupancy { adults: *adults, child_ages: ages.to_vec() };
+        HotelSearch {
+            place: StayPlace::City(CityCode::new("TYO").unwrap()),
+            dates: StayDates { check_in: check_in.parse().unwrap(), check_out: check_out.parse().unwrap() },
+            rooms: rooms.iter().map(room).collect(),
+        }
+    }
+
+    #[test]
+    fn the_order_of_rooms_and_ages_makes_no_other_question() {
+        let one = stay(&[(2, &[8, 4]), (1, &[])], "2027-07-11", "2027-07-12").canonical();
+        let other = stay(&[(1, &[]), (2, &[4, 8])], "2027-07-11", "2027-07-12").canonical();
+        assert_eq!(one, other);
+        let codes = |codes: &[&str]| {
+            let codes = codes.iter().map(|code| PropertyCode::new(code).unwrap()).collect();
+            HotelSearch { place: StayPlace::Properties(codes), ..one.clone() }.canonical()
+        };
+        assert_eq!(codes(&["2", "1", "2"]), codes(&["1", "2"]));
+    }
+
+    #[test]
+    fn a_stay_has_limits() {
+        let tokyo = TimeZone::get("Asia/Tokyo").unwrap();
+        let check =
+            |search: HotelSearch, want| assert_eq!(search.validate_at(now(), &tokyo), want, "{search:?}");
+        let (day, next) = ("2027-07-10", "2027-07-11");
+        check(stay(&[(2, &[17]), (1, &[])], day, next), Ok(()));
+        check(stay(&[], day, next), Err(InvalidStay::RoomCount));
+        check(stay(&[(1, &[][..]); 10], day, next), Err(InvalidStay::RoomCount));
+        check(stay(&[(0, &[7])], day, next), Err(InvalidStay::Guests));
+        check(stay(&[(9, &[1, 2])], day, next), Err(InvalidStay::Guests));
+        check(stay(&[(1, &[18])], day, next), Err(InvalidStay::ChildAge));
+        check(stay(&[(1, &[])], day, day), Err(InvalidStay::Nights));
+        check(stay(&[(1, &[])], next, day), Err(InvalidStay::Nights));
+        check(stay(&[(1, &[])], day, "2027-08-10"), Err(InvalidStay::Nights));
+        // 23:30 on the 10th in Tokyo.
+        check(stay(&[(1, &[])], "2027-07-09", next), Err(InvalidStay::PastDate));
+        check(stay(&[(1, &[])], "2029-07-10", "2029-07-11"), Err(InvalidStay::TooFarAhead));
+        let none = HotelSearch { place: StayPlace::Properties(Vec::new()), ..stay(&[(1, &[])], day, next) };
+        check(none, Err(InvalidStay::PropertyCount));
+        let centre = Position { latitude: 35_000_000, longitude: 139_000_000 };
+        let around = StayPlace::Around { centre, radius_metres: 0 };
+        check(HotelSearch { place: around, ..stay(&[(1, &[])], day, next) }, Err(InvalidStay::Radius));
     }
 }
