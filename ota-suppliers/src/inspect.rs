@@ -4,6 +4,8 @@
 //! same members serve every protocol, so that one script can compare two suppliers. Names and documents
 //! appear in the output: it is for recordings, never for production logs.
 
+#![cfg_attr(not(feature = "travelport"), allow(dead_code))] // parts that only connectors of flights show
+
 use ota_core::model::check::Checked;
 use ota_core::model::conditions::{BaggageAllowance, Permission, Weight};
 use ota_core::model::fare::{PassengerFare, SegmentFare};
@@ -92,6 +94,8 @@ pub fn inspect(protocol: &str, document: &[u8]) -> (Outcome, Value) {
     let report = match protocol {
         #[cfg(feature = "travelport")]
         "travelport-uapi" => crate::travelport::inspect::report(document),
+        #[cfg(feature = "hotelbeds")]
+        "hotelbeds" => crate::hotelbeds::inspect::report(document),
         _ => Report::new(Outcome::Refused, "")
             .with("error", error(SupplierErrorKind::Unsupported, None, "no connector for this protocol")),
     };
@@ -304,7 +308,7 @@ fn traveler(traveler: &OrderTraveler) -> Value {
     })
 }
 
-fn money(money: Money) -> Value {
+pub(crate) fn money(money: Money) -> Value {
     json!({ "amount": money.decimal(), "currency": money.currency.code() })
 }
 
@@ -334,7 +338,7 @@ fn local(time: LocalTime) -> String {
     time.civil.strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
-fn with_offset(time: LocalTime) -> String {
+pub(crate) fn with_offset(time: LocalTime) -> String {
     let offset = time.offset_minutes.map_or_else(String::new, |minutes| {
         let sign = if minutes < 0 { '-' } else { '+' };
         format!("{sign}{:02}:{:02}", minutes.unsigned_abs() / 60, minutes.unsigned_abs() % 60)

@@ -1,6 +1,8 @@
 //! Supplier connectors on the real wire, and simulators of the other side of it.
 
 pub mod config;
+#[cfg(feature = "hotelbeds")]
+pub mod hotelbeds;
 pub mod inspect;
 #[cfg(feature = "travelport")]
 pub mod registry;
@@ -11,7 +13,9 @@ pub mod soap;
 pub mod transport;
 #[cfg(feature = "travelport")]
 pub mod travelport;
-#[cfg(all(test, feature = "travelport"))]
+#[cfg(all(test, any(feature = "travelport", feature = "hotelbeds")))]
 mod wire_data;
-#[cfg(any(feature = "travelport", feature = "sim"))]
+#[cfg(any(feature = "travelport", feature = "hotelbeds", feature = "sim"))]
 pub mod xml;
+#[cfg(feature = "hotelbeds")]
+pub mod zone;

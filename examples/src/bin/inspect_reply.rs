@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! inspect_reply travelport-uapi reply.xml
+//! inspect_reply hotelbeds reply.json
 //! ```
 //!
 //! Exit code: 0 understood, 1 the supplier said no, 2 refused as unreadable or not a reply, 3 recognised.
@@ -16,7 +17,7 @@ use ota_suppliers::inspect::{Outcome, inspect};
 /// Prints what the SDK makes of one recorded reply.
 #[derive(Parser)]
 struct Arguments {
-    /// travelport-uapi
+    /// travelport-uapi or hotelbeds
     protocol: String,
     /// The reply's body, with or without its SOAP envelope.
     file: PathBuf,

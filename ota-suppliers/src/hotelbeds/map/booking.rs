@@ -1,0 +1,118 @@
+//! Bookings to orders.
+
+use std::sync::Arc;
+
+use ota_core::model::id::ClientReference;
+use ota_core::model::money::Currency;
+use ota_core::model::order::{
+    LocatorKind, OrderProblem, OrderStatus, OrderTraveler, RecordLocator, SupplierOrder,
+};
+use ota_core::model::passenger::PassengerKind;
+use ota_core::model::stay::{BookedRoom, Guest, StayOrder};
+
+use super::super::replies::booking::{BookingRs, BookingsRs};
+use super::super::replies::stay::{PaxRs, RoomRs};
+use super::{MapError, rate, stay, value};
+
+const CONFIRMED: &str = "CONFIRMED";
+
+/// One page of bookings.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) orders: Vec<StayOrder>,
+    /// Nothing follows: only then does absence prove anything.
+    pub(crate) last: bool,
+}
+
+/// A booking as an order.
+pub(crate) fn order(booking: &BookingRs<'_>) -> Result<StayOrder, MapError> {
+    let hotel = booking.hotel.as_ref().ok_or(MapError::Code)?;
+    let status = match &*booking.status {
+        CONFIRMED => OrderStatus::Confirmed,
+        "CANCELLED" => OrderStatus::Cancelled,
+        _ => return Err(MapError::Status),
+    };
+    if booking.reference.is_blank() {
+        return Err(MapError::Code);
+    }
+    let code = [&*booking.currency, &*hotel.currency].into_iter().find(|code| !code.is_empty());
+    let currency = value::currency(code.ok_or(MapError::Amount)?)?;
+    let total = booking.total_net.as_deref().or(hotel.total_net.as_deref());
+    let rooms = hotel.rooms.iter().map(|wire| room(wire, currency)).collect::<Result<Vec<_>, _>>()?;
+    let fee = hotel.cancellation_amount.as_deref();
+    Ok(StayOrder {
+        order: SupplierOrder {
+            locators: vec![RecordLocator {
+                kind: LocatorKind::Order,
+                owner: None,
+                code: (*booking.reference).to_owned(),
+            }],
+            status,
+            travelers: rooms
+                .iter()
+                .flat_map(|room| &room.guests)
+                .map(|guest| guest.traveler.clone())
+                .collect(),
+            segments: Vec::new(),
+            fares: Vec::new(),
+            total: total.map(|amount| value::money(amount, currency)).transpose()?,
+            references: ClientReference::new(&booking.client_reference).into_iter().collect(),
+            tickets: Vec::new(),
+            ticketing_limit: None,
+            problems: problems(&hotel.rooms, status),
+        },
+        client_reference: Some(&*booking.client_reference)
+            .filter(|text| !text.trim().is_empty())
+            .map(str::to_owned),
+        property: Arc::new(stay::property(hotel)?),
+        dates: value::dates(&hotel.check_in, &hotel.check_out)?,
+        rooms,
+        cancellation_fee: fee.map(|amount| value::money(amount, currency)).transpose()?,
+    })
+}
+
+/// Every booking of a page, or an error: one that cannot be read may be the one looked for.
+pub(crate) fn page(page: &BookingsRs<'_>) -> Result<Page, MapError> {
+    let number = |text: &str| text.parse::<u32>().map_err(|_| MapError::Code);
+    let last = number(&page.to)? >= number(&page.total)?;
+    let orders = page.bookings.iter().map(order).collect::<Result<Vec<_>, _>>()?;
+    Ok(Page { orders, last })
+}
+
+/// A room that is not confirmed in an order that is.
+fn problems(rooms: &[RoomRs<'_>], status: OrderStatus) -> Vec<OrderProblem> {
+    let broken = rooms.iter().enumerate().filter(|(_, room)| {
+        status == OrderStatus::Confirmed && !room.status.is_blank() && &*room.status != CONFIRMED
+    });
+    let problem = |(at, room): (usize, &RoomRs<'_>)| OrderProblem::RoomNotConfirmed {
+        room: u8::try_from(at).unwrap_or(u8::MAX),
+        status: (*room.status).to_owned(),
+    };
+    broken.map(problem).collect()
+}
+
+fn room(wire: &RoomRs<'_>, currency: Currency) -> Result<BookedRoom, MapError> {
+    Ok(BookedRoom {
+        status: (*wire.status).to_owned(),
+        guests: wire.paxes.iter().map(guest).collect::<Result<_, _>>()?,
+        rates: wire.rates.iter().map(|rate| rate::booked(rate, wire, currency)).collect::<Result<_, _>>()?,
+    })
+}
+
+/// A guest whose surname is not stated keeps an empty one: names are compared as they are.
+fn guest(pax: &PaxRs<'_>) -> Result<Guest, MapError> {
+    let kind = match &*pax.kind {
+        "AD" => PassengerKind::Adult,
+        "CH" => PassengerKind::Child,
+        _ => return Err(MapError::Code),
+    };
+    Ok(Guest {
+        room: value::count(&pax.room_id)?,
+        traveler: OrderTraveler {
+            passenger_type: Some(kind.into()),
+            given: Some(&*pax.name).filter(|name| !name.is_empty()).map(|name| name.to_owned().into()),
+            surname: (*pax.surname).to_owned().into(),
+        },
+        age: pax.age.as_deref().map(value::count).transpose()?,
+    })
+}
