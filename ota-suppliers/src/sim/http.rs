@@ -106,8 +106,8 @@ impl Reply {
 /// What a simulator does with a request.
 #[async_trait]
 pub trait Service: Send + Sync + fmt::Debug + 'static {
-    /// Answers one request. The future is dropped when the client leaves, so a commit belongs in one
-    /// `spawn_blocking` call, which then runs to its end.
+    /// Answers one request. It runs to its end though the client leaves, as at a real host; only a stopping server
+    /// drops it, so a commit belongs in one `spawn_blocking` call.
     async fn call(&self, request: Request) -> Reply;
 }
 
@@ -170,18 +170,25 @@ async fn accept(
             tokio::time::sleep(ACCEPT_PAUSE).await;
             continue;
         };
-        let (service, stop) = (Arc::clone(&service), stop.clone());
+        let wire = Wire { service: Arc::clone(&service), stop: stop.clone(), tasks: tasks.clone() };
         tasks.spawn(async move {
-            connection(stream, service, stop).await;
+            connection(stream, wire).await;
             drop(slot);
         });
     }
 }
 
-async fn connection(stream: TcpStream, service: Arc<dyn Service>, stop: CancellationToken) {
+/// What every connection needs.
+struct Wire {
+    service: Arc<dyn Service>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+async fn connection(stream: TcpStream, wire: Wire) {
     // Small replies must not wait for the client's delayed acknowledgement; without the option they are only slower.
     let _ = stream.set_nodelay(true);
-    let asked = service_fn(|request| answer(request, service.as_ref(), &stop));
+    let asked = service_fn(|request| answer(request, &wire));
     let mut served = std::pin::pin!(
         hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
@@ -191,7 +198,7 @@ async fn connection(stream: TcpStream, service: Arc<dyn Service>, stop: Cancella
     // An error here is a line that broke, mostly on purpose; the client sees it, nobody else needs to.
     let stopped = tokio::select! {
         _ = served.as_mut() => false,
-        () = stop.cancelled() => true,
+        () = wire.stop.cancelled() => true,
     };
     if stopped {
         served.as_mut().graceful_shutdown();
@@ -213,8 +220,7 @@ impl std::error::Error for LineDropped {}
 
 async fn answer(
     request: hyper::Request<Incoming>,
-    service: &dyn Service,
-    stop: &CancellationToken,
+    wire: &Wire,
 ) -> Result<hyper::Response<WireBody>, LineDropped> {
     let gzip = request
         .headers()
@@ -226,17 +232,16 @@ async fn answer(
         Ok(body) => {
             let (method, path) = (head.method, head.uri.path().to_owned());
             let request = Request { method, path, headers: head.headers, body: body.to_bytes() };
-            tokio::select! {
-                reply = service.call(request) => reply,
-                () = stop.cancelled() => return Err(LineDropped),
-            }
+            let (service, stop) = (Arc::clone(&wire.service), wire.stop.clone());
+            let call = async move { stop.run_until_cancelled(service.call(request)).await };
+            wire.tasks.spawn(call).await.ok().flatten().ok_or(LineDropped)?
         }
         Err(_) => Reply::new(413, "text/plain", "request too large or cut short"),
     };
     match reply.line {
         Line::Drop => return Err(LineDropped),
         Line::Hang => {
-            stop.cancelled().await;
+            wire.stop.cancelled().await;
             return Err(LineDropped);
         }
         Line::Keep | Line::CutAfter(_) => {}

@@ -273,3 +273,25 @@ async fn forgetting_gives_no_number_twice() {
     let numbers = all(&desk.send(&ticket(&after.air, &[])).await, "Ticket", attribute("TicketNumber"));
     assert!(numbers.iter().all(|number| !first_numbers.contains(number)));
 }
+
+/// A client that does not wait changes nothing: the host commits after it left.
+#[tokio::test]
+async fn the_host_goes_on_when_the_client_has_left() {
+    let (desk, solution) = ready().await;
+    script(&desk, CREATE, r#"{"delay_ms": 1000}"#).await;
+    let body = create(&solution, PAIR, "REF", "");
+    {
+        let mut answer = std::pin::pin!(desk.try_send(&body));
+        loop {
+            tokio::select! {
+                answer = &mut answer => panic!("answered within the delay: {answer:?}"),
+                ledger = desk.ledger() => {
+                    if ledger["calls"]["P1000001"][CREATE] == 1 {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    while orders(&desk.ledger().await) == 0 {}
+}
