@@ -12,4 +12,5 @@ pub mod saga;
 pub mod samples;
 pub mod script;
 pub mod store_suite;
+pub mod supplier_suite;
 pub mod world;

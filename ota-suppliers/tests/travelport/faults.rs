@@ -57,21 +57,21 @@ async fn check_create(
 ) {
     world.forget().await;
     world.next(op, effect).await;
-    let error = failed(world.create(solution).await);
+    let error = failed(world.desk.create(solution).await);
     assert_eq!(error.kind, expected, "{effect}: {error}");
     assert_eq!(orders(&world.ledger().await).len(), made, "{effect}");
     assert!(!ota_core::error::chain(&error).to_uppercase().contains("VONMARKER"), "{error}");
 
-    let (party, reference) = (world::party(), world::reference());
+    let (party, reference) = (world::named(world::PLANTED), world::reference());
     let request = FindRequest { reference: &reference, solution, party: &party };
-    let found = world.connector.find(&world.cx(Op::Find), &request).await.unwrap();
+    let found = world.desk.connector.find(&world.desk.cx(Op::Find), &request).await.unwrap();
     assert_eq!(found.len(), made, "{effect}");
 }
 
 #[tokio::test]
 async fn a_create_without_an_understood_answer_is_ambiguous_and_found_if_it_happened() {
     let world = World::new().await;
-    let solution = world.priced().await;
+    let solution = world.desk.priced().await;
     for (effect, made) in [
         (r#""drop_before""#, 0),
         (r#""drop_after""#, 1),
@@ -101,7 +101,7 @@ async fn a_create_without_an_understood_answer_is_ambiguous_and_found_if_it_happ
 #[tokio::test]
 async fn a_create_that_is_refused_made_nothing() {
     let world = World::new().await;
-    let solution = world.priced().await;
+    let solution = world.desk.priced().await;
     for (effect, expected) in [
         (r#""sold_out""#, SoldOut),
         (r#""sell_failure""#, SoldOut),
@@ -110,23 +110,23 @@ async fn a_create_that_is_refused_made_nothing() {
         check_create(&world, &solution, (CREATE, effect), expected, 0).await;
     }
     world.control(r#"{"reprice": {"percent": 7}}"#).await;
-    assert_eq!(failed(world.create(&solution).await).kind, PriceChanged);
+    assert_eq!(failed(world.desk.create(&solution).await).kind, PriceChanged);
     assert!(orders(&world.ledger().await).is_empty());
 }
 
 #[tokio::test]
 async fn an_order_that_never_shows_our_remark_is_not_believed() {
     let world = World::new().await;
-    let solution = world.priced().await;
+    let solution = world.desk.priced().await;
     world.next(CREATE, r#"{"wrong_echo": "remark"}"#).await;
-    assert_eq!(failed(world.create(&solution).await).kind, Ambiguous);
+    assert_eq!(failed(world.desk.create(&solution).await).kind, Ambiguous);
     assert_eq!(orders(&world.ledger().await).len(), 1);
 }
 
 #[tokio::test]
 async fn booked_but_broken_is_an_order_with_its_problems() {
     let world = World::new().await;
-    let solution = world.priced().await;
+    let solution = world.desk.priced().await;
     #[track_caller]
     fn check(order: &SupplierOrder, expected: &[OrderProblem]) {
         assert_eq!(order.problems, expected);
@@ -140,36 +140,38 @@ async fn booked_but_broken_is_an_order_with_its_problems() {
     ] {
         world.forget().await;
         world.next(CREATE, effect).await;
-        check(&world.create(&solution).await.unwrap(), &problems);
+        check(&world.desk.create(&solution).await.unwrap(), &problems);
     }
 }
 
 #[tokio::test]
 async fn hanging_past_the_deadline_is_ambiguous_for_a_write_and_unavailable_for_a_read() {
     let world = World::new().await;
-    let solution = world.priced().await;
-    let hasty =
-        |op| AttemptContext { deadline: world.clock.now().plus(Duration::from_millis(500)), ..world.cx(op) };
-    let (party, reference) = (world::party(), world::reference());
+    let solution = world.desk.priced().await;
+    let hasty = |op| AttemptContext {
+        deadline: world.desk.clock.now().plus(Duration::from_millis(500)),
+        ..world.desk.cx(op)
+    };
+    let (party, reference) = (world::named(world::PLANTED), world::reference());
     let request = OrderRequest { solution: &solution, party: &party, reference: &reference };
     for (effect, made) in [(r#""hang_before""#, 0), (r#""hang_after""#, 1)] {
         world.next(CREATE, effect).await;
-        let error = failed(world.connector.create_order(&hasty(Op::CreateOrder), &request).await);
+        let error = failed(world.desk.connector.create_order(&hasty(Op::CreateOrder), &request).await);
         assert_eq!((error.kind, orders(&world.ledger().await).len()), (Ambiguous, made), "{effect}");
     }
     world.next("LowFareSearchReq", r#""hang_before""#).await;
-    let error = failed(world.connector.search(&hasty(Op::Search), &world::search()).await);
+    let error = failed(world.desk.connector.search(&hasty(Op::Search), &world::search()).await);
     assert_eq!(error.kind, Unavailable);
 }
 
 #[tokio::test]
 async fn nothing_is_created_after_the_time_for_sending() {
     let world = World::new().await;
-    let solution = world.priced().await;
-    let late = AttemptContext { send_before: Some(world.clock.now()), ..world.cx(Op::CreateOrder) };
-    let (party, reference) = (world::party(), world::reference());
+    let solution = world.desk.priced().await;
+    let late = AttemptContext { send_before: Some(world.desk.clock.now()), ..world.desk.cx(Op::CreateOrder) };
+    let (party, reference) = (world::named(world::PLANTED), world::reference());
     let request = OrderRequest { solution: &solution, party: &party, reference: &reference };
-    let error = failed(world.connector.create_order(&late, &request).await);
+    let error = failed(world.desk.connector.create_order(&late, &request).await);
     assert_eq!(error.kind, Unavailable);
     assert!(orders(&world.ledger().await).is_empty());
 }
@@ -177,7 +179,7 @@ async fn nothing_is_created_after_the_time_for_sending() {
 #[tokio::test]
 async fn ticketing_without_an_understood_answer_is_ambiguous_and_seen_afterwards() {
     let world = World::new().await;
-    let solution = world.priced().await;
+    let solution = world.desk.priced().await;
     for (op, effect, expected, sets) in [
         (LOOK, r#""drop_before""#, Unavailable, 0),
         (TICKET, r#""drop_before""#, Ambiguous, 0),
@@ -191,15 +193,16 @@ async fn ticketing_without_an_understood_answer_is_ambiguous_and_seen_afterwards
         (TICKET, r#"{"wrong_echo": "locator"}"#, Ambiguous, 4),
     ] {
         world.forget().await;
-        let order = world.create(&solution).await.unwrap();
+        let order = world.desk.create(&solution).await.unwrap();
         world.next(op, effect).await;
-        let error = failed(world.issue(&solution, &order, &[0, 1, 2, 3]).await);
+        let error = failed(world.desk.issue(&solution, &order, &[0, 1, 2, 3]).await);
         assert_eq!((error.kind, ticket_sets(&world.ledger().await)), (expected, sets), "{op} {effect}");
-        let seen = world.connector.retrieve(&world.cx(Op::Retrieve), &order.locators).await.unwrap();
+        let seen =
+            world.desk.connector.retrieve(&world.desk.cx(Op::Retrieve), &order.locators).await.unwrap();
         assert_eq!(seen.tickets.len(), sets, "{op} {effect}");
 
         // Going on: who has a ticket keeps it, nobody gets a second one.
-        let outcomes = world.issue(&solution, &order, &[0, 1, 2, 3]).await.unwrap();
+        let outcomes = world.desk.issue(&solution, &order, &[0, 1, 2, 3]).await.unwrap();
         assert!(outcomes.iter().all(|o| outcome(&o.result) == "issued"), "{op} {effect}");
         assert_eq!(ticket_sets(&world.ledger().await), 4, "{op} {effect}");
     }
@@ -208,7 +211,7 @@ async fn ticketing_without_an_understood_answer_is_ambiguous_and_seen_afterwards
 #[tokio::test]
 async fn partial_ticketing_is_told_for_each_traveler_and_resumed() {
     let world = World::new().await;
-    let solution = world.priced().await;
+    let solution = world.desk.priced().await;
     for (effect, expected) in [
         // The simulator counts in the order of the record, where traveler 3 (the infant) is the second.
         (r#"{"refuse_tickets": [1]}"#, ["issued", "issued", "issued", "refused"]),
@@ -219,15 +222,15 @@ async fn partial_ticketing_is_told_for_each_traveler_and_resumed() {
         (r#"{"wrong_echo": "travelers"}"#, ["issued"; 4]),
     ] {
         world.forget().await;
-        let order = world.create(&solution).await.unwrap();
+        let order = world.desk.create(&solution).await.unwrap();
         world.next(TICKET, effect).await;
-        let outcomes = world.issue(&solution, &order, &[0, 1, 2, 3]).await.unwrap();
+        let outcomes = world.desk.issue(&solution, &order, &[0, 1, 2, 3]).await.unwrap();
         let told: Vec<_> = outcomes.iter().map(|o| outcome(&o.result)).collect();
         assert_eq!(told, expected, "{effect}");
 
         let left: Vec<u8> = (0..4).filter(|index| told[usize::from(*index)] != "issued").collect();
         if !left.is_empty() {
-            let outcomes = world.issue(&solution, &order, &left).await.unwrap();
+            let outcomes = world.desk.issue(&solution, &order, &left).await.unwrap();
             assert!(outcomes.iter().map(|o| o.traveler.0).eq(left), "{effect}");
             assert!(outcomes.iter().all(|o| outcome(&o.result) == "issued"), "{effect}");
         }
@@ -238,14 +241,14 @@ async fn partial_ticketing_is_told_for_each_traveler_and_resumed() {
 #[tokio::test]
 async fn two_travelers_of_one_name_keep_their_own_tickets() {
     let same = ("Plantina", "Vonmarker");
-    let world = World { names: [same, same, same, ("Plantling", "Vonmarker")], ..World::new().await };
-    let solution = world.priced().await;
-    let order = world.create(&solution).await.unwrap();
+    let world = World::with([same, same, same, ("Plantling", "Vonmarker")]).await;
+    let solution = world.desk.priced().await;
+    let order = world.desk.create(&solution).await.unwrap();
     world.next(TICKET, r#"{"refuse_tickets": [2]}"#).await;
-    let outcomes = world.issue(&solution, &order, &[0, 1, 2, 3]).await.unwrap();
+    let outcomes = world.desk.issue(&solution, &order, &[0, 1, 2, 3]).await.unwrap();
     let told: Vec<_> = outcomes.iter().map(|o| outcome(&o.result)).collect();
     assert_eq!(told, ["issued", "refused", "issued", "issued"]);
-    let outcomes = world.issue(&solution, &order, &[0, 1, 2, 3]).await.unwrap();
+    let outcomes = world.desk.issue(&solution, &order, &[0, 1, 2, 3]).await.unwrap();
     assert!(outcomes.iter().all(|o| outcome(&o.result) == "issued"));
     assert_eq!(ticket_sets(&world.ledger().await), 4);
 }
@@ -253,10 +256,10 @@ async fn two_travelers_of_one_name_keep_their_own_tickets() {
 #[tokio::test]
 async fn an_order_without_stored_fares_is_not_sent_to_ticketing() {
     let world = World::new().await;
-    let solution = world.priced().await;
+    let solution = world.desk.priced().await;
     world.next(CREATE, r#""fare_not_saved""#).await;
-    let order = world.create(&solution).await.unwrap();
-    let error = failed(world.issue(&solution, &order, &[2]).await);
+    let order = world.desk.create(&solution).await.unwrap();
+    let error = failed(world.desk.issue(&solution, &order, &[2]).await);
     assert_eq!(error.kind, SupplierErrorKind::Rejected);
     assert!(error.message.contains("traveler 3"), "{error}");
     assert!(world.ledger().await["calls"][world::BRANCH].get(TICKET).is_none());
@@ -265,10 +268,10 @@ async fn an_order_without_stored_fares_is_not_sent_to_ticketing() {
 #[tokio::test]
 async fn a_lost_void_or_cancel_is_ambiguous_and_may_be_asked_for_again() {
     let world = World::new().await;
-    let solution = world.priced().await;
-    let order = world.create(&solution).await.unwrap();
+    let solution = world.desk.priced().await;
+    let order = world.desk.create(&solution).await.unwrap();
     let locators = &order.locators;
-    let outcomes = world.issue(&solution, &order, &[0, 1, 2, 3]).await.unwrap();
+    let outcomes = world.desk.issue(&solution, &order, &[0, 1, 2, 3]).await.unwrap();
     let tickets: Vec<_> = outcomes
         .iter()
         .flat_map(|outcome| match &outcome.result {
@@ -278,35 +281,35 @@ async fn a_lost_void_or_cancel_is_ambiguous_and_may_be_asked_for_again() {
         .collect();
 
     let some = VoidRequest { locators, tickets: &tickets[1..] };
-    let error = failed(world.connector.void_tickets(&world.cx(Op::VoidTickets), &some).await);
+    let error = failed(world.desk.connector.void_tickets(&world.desk.cx(Op::VoidTickets), &some).await);
     assert_eq!(error.kind, SupplierErrorKind::BadRequest, "every ticket must be named");
 
     let all = VoidRequest { locators, tickets: &tickets };
     world.next("AirVoidDocumentReq", r#""drop_after""#).await;
-    let error = failed(world.connector.void_tickets(&world.cx(Op::VoidTickets), &all).await);
+    let error = failed(world.desk.connector.void_tickets(&world.desk.cx(Op::VoidTickets), &all).await);
     assert_eq!(error.kind, Ambiguous);
-    world.connector.void_tickets(&world.cx(Op::VoidTickets), &all).await.unwrap();
+    world.desk.connector.void_tickets(&world.desk.cx(Op::VoidTickets), &all).await.unwrap();
 
     let request = CancelRequest { locators };
     world.next("UniversalRecordCancelReq", r#""html""#).await;
-    let error = failed(world.connector.cancel(&world.cx(Op::Cancel), &request).await);
+    let error = failed(world.desk.connector.cancel(&world.desk.cx(Op::Cancel), &request).await);
     assert_eq!(error.kind, Ambiguous);
-    world.connector.cancel(&world.cx(Op::Cancel), &request).await.unwrap();
-    let seen = world.connector.retrieve(&world.cx(Op::Retrieve), locators).await.unwrap();
+    world.desk.connector.cancel(&world.desk.cx(Op::Cancel), &request).await.unwrap();
+    let seen = world.desk.connector.retrieve(&world.desk.cx(Op::Retrieve), locators).await.unwrap();
     assert_eq!(seen.status, OrderStatus::Cancelled);
 }
 
 #[tokio::test]
 async fn a_void_outside_the_window_is_refused() {
     let world = World::new().await;
-    let solution = world.priced().await;
-    let order = world.create(&solution).await.unwrap();
-    world.issue(&solution, &order, &[0, 1, 2, 3]).await.unwrap();
-    let seen = world.connector.retrieve(&world.cx(Op::Retrieve), &order.locators).await.unwrap();
+    let solution = world.desk.priced().await;
+    let order = world.desk.create(&solution).await.unwrap();
+    world.desk.issue(&solution, &order, &[0, 1, 2, 3]).await.unwrap();
+    let seen = world.desk.connector.retrieve(&world.desk.cx(Op::Retrieve), &order.locators).await.unwrap();
     let tickets: Vec<_> = seen.tickets.iter().map(|ticket| ticket.number).collect();
-    world.clock.advance(Duration::from_secs(24 * 3600));
+    world.desk.clock.advance(Duration::from_secs(24 * 3600));
     let request = VoidRequest { locators: &order.locators, tickets: &tickets };
-    let error = failed(world.connector.void_tickets(&world.cx(Op::VoidTickets), &request).await);
+    let error = failed(world.desk.connector.void_tickets(&world.desk.cx(Op::VoidTickets), &request).await);
     assert_eq!(error.kind, SupplierErrorKind::Rejected);
 }
 
@@ -322,20 +325,20 @@ async fn reads_say_why_there_is_no_answer() {
         (r#""empty""#, Protocol),
     ] {
         world.next(op, effect).await;
-        let error = failed(world.connector.search(&world.cx(Op::Search), &world::search()).await);
+        let error = failed(world.desk.connector.search(&world.desk.cx(Op::Search), &world::search()).await);
         assert_eq!(error.kind, expected, "{effect}");
     }
     let stranger = world.connector_with(|config| config.password = world::secret("wrong"));
-    let error = failed(stranger.search(&world.cx(Op::Search), &world::search()).await);
+    let error = failed(stranger.search(&world.desk.cx(Op::Search), &world::search()).await);
     assert_eq!(error.kind, Denied);
     let stranger = world.connector_with(|config| config.branch = "P9999999".to_owned());
-    let error = failed(stranger.search(&world.cx(Op::Search), &world::search()).await);
+    let error = failed(stranger.search(&world.desk.cx(Op::Search), &world::search()).await);
     assert_eq!(error.kind, Denied);
 
-    let offer = world.search().await.remove(0);
+    let offer = world.desk.search().await.remove(0);
     world.next("AirPriceReq", r#""sold_out""#).await;
-    assert_eq!(world.verify(&offer).await, Live::Gone);
+    assert_eq!(world.desk.verify(&offer).await, Live::Gone);
     world.control(r#"{"reprice": {"percent": 7}}"#).await;
-    let Live::Priced(solution) = world.verify(&offer).await else { panic!("gone") };
+    let Live::Priced(solution) = world.desk.verify(&offer).await else { panic!("gone") };
     assert!(solution.offer.total.minor > offer.total.minor);
 }

@@ -35,14 +35,14 @@ pub(crate) fn everything() {
 #[tokio::test]
 async fn no_name_and_no_secret_reaches_a_log_line() {
     let world = World::new().await;
-    let solution = world.priced().await;
+    let solution = world.desk.priced().await;
     world.next("AirTicketingReq", r#"{"refuse_tickets": [1]}"#).await;
-    let order = world.create(&solution).await.unwrap();
-    tracing::info!(?order, ?solution, outcomes = ?world.issue(&solution, &order, &[0, 1, 2, 3]).await);
+    let order = world.desk.create(&solution).await.unwrap();
+    tracing::info!(?order, ?solution, outcomes = ?world.desk.issue(&solution, &order, &[0, 1, 2, 3]).await);
     world.next("UniversalRecordCancelReq", r#""truncate""#).await;
     let request = CancelRequest { locators: &order.locators };
-    let error = world.connector.cancel(&world.cx(Op::Cancel), &request).await.unwrap_err();
-    tracing::info!(?error, chain = ota_core::error::chain(&error), connector = ?world.connector);
+    let error = world.desk.connector.cancel(&world.desk.cx(Op::Cancel), &request).await.unwrap_err();
+    tracing::info!(?error, chain = ota_core::error::chain(&error), connector = ?world.desk.connector);
 
     let text = String::from_utf8(LINES.lock().unwrap().clone()).unwrap().to_uppercase();
     for exchange in ["AIRCREATERESERVATIONREQ", "AIRTICKETINGREQ", "UNIVERSALRECORDCANCELREQ"] {

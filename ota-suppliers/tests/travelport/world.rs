@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::civil::{Date, date};
 use ota_core::model::id::{AccountId, ClientReference};
 use ota_core::model::offer::{FlightOffer, PricedSolution};
-use ota_core::model::order::SupplierOrder;
+use ota_core::model::order::{LocatorKind, RecordLocator, SupplierOrder};
 use ota_core::model::passenger::{PassengerCounts, PassengerKind, TravelerRef};
 use ota_core::model::search::FlightSearch;
 use ota_core::model::traveler::{Contact, DocumentKind, Gender, Party, PersonName, TravelDocument, Traveler};
@@ -16,6 +16,7 @@ use ota_core::supplier::error::SupplierError;
 use ota_core::supplier::{FlightSupplier, IssueRequest, Live, OrderRequest, TicketOutcome, VerifyRequest};
 use ota_core::testing::clock::ManualClock;
 use ota_core::testing::samples;
+use ota_core::testing::supplier_suite::SupplierSuite;
 use ota_suppliers::config::SecretRef;
 use ota_suppliers::sim::{SimConfig, Simulator};
 use ota_suppliers::transport::{HttpTransport, Transport};
@@ -24,60 +25,16 @@ use ota_suppliers::travelport::{Travelport, TravelportConfig};
 pub(crate) const BRANCH: &str = "P1000001";
 pub(crate) const PASSWORD: &str = "demo-P1000001";
 
-pub(crate) struct World {
-    pub(crate) sim: Simulator,
+/// A connector, and whom it books for.
+pub(crate) struct Desk {
+    pub(crate) connector: Arc<Travelport>,
     pub(crate) clock: ManualClock,
-    pub(crate) connector: Travelport,
-    /// Who books.
     pub(crate) names: Names,
 }
 
-impl World {
-    pub(crate) async fn new() -> Self {
-        crate::logs::everything();
-        // Whichever test comes first installs it.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let clock = ManualClock::new();
-        let demo = SimConfig::demo(([127, 0, 0, 1], 0).into(), None);
-        let sim = Simulator::start(SimConfig { clock: Arc::new(clock.clone()), ..demo }).await.unwrap();
-        let transport = Arc::new(HttpTransport::new(Arc::new(clock.clone())).unwrap());
-        let connector = connector(&sim.url(), transport, &clock);
-        Self { sim, clock, connector, names: PLANTED }
-    }
-
+impl Desk {
     pub(crate) fn cx(&self, op: Op) -> AttemptContext {
         cx(&self.clock, op)
-    }
-
-    /// Tells the simulator what to do next.
-    pub(crate) async fn control(&self, command: &str) {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let url = format!("{}/_control", self.sim.url());
-        let reply = client.post(url).body(command.to_owned()).send().await.unwrap();
-        assert!(reply.status().is_success(), "{command}: {}", reply.text().await.unwrap());
-    }
-
-    /// Ends all scripts and forgets all orders; prices stay.
-    pub(crate) async fn forget(&self) {
-        self.control(r#"[{"reset": true}, {"forget": true}]"#).await;
-    }
-
-    /// The next call of an operation meets this.
-    pub(crate) async fn next(&self, op: &str, effect: &str) {
-        self.control(&format!(r#"{{"next": {{"op": "{op}", "effect": {effect}}}}}"#)).await;
-    }
-
-    /// Another connector to the same simulator.
-    pub(crate) fn connector_with(&self, set: impl FnOnce(&mut TravelportConfig)) -> Travelport {
-        let network = Arc::new(HttpTransport::new(Arc::new(self.clock.clone())).unwrap());
-        connector_with(&self.sim.url(), network, &self.clock, set)
-    }
-
-    /// What the simulator did, for all accounts.
-    pub(crate) async fn ledger(&self) -> serde_json::Value {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let reply = client.get(format!("{}/_ledger", self.sim.url())).send().await.unwrap();
-        serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap()
     }
 
     pub(crate) async fn search(&self) -> Vec<FlightOffer> {
@@ -117,10 +74,82 @@ impl World {
             IssueRequest { locators: &order.locators, solution, party: &party, travelers: &travelers };
         self.connector.issue_tickets(&self.cx(Op::IssueTickets), &request).await
     }
+
+    /// What every connector must do.
+    pub(crate) fn suite(&self) -> SupplierSuite {
+        let clock = self.clock.clone();
+        SupplierSuite {
+            supplier: Arc::clone(&self.connector) as Arc<dyn FlightSupplier>,
+            context: Box::new(move |op| cx(&clock, op)),
+            search: search(),
+            party: named(self.names),
+            reference: reference(),
+            unknown: RecordLocator {
+                kind: LocatorKind::UniversalRecord,
+                owner: None,
+                code: "ZZZZZZ".to_owned(),
+            },
+        }
+    }
 }
 
-pub(crate) fn connector(url: &str, transport: Arc<dyn Transport>, clock: &ManualClock) -> Travelport {
-    connector_with(url, transport, clock, |_| ())
+/// A simulator, and a desk whose connector talks to it.
+pub(crate) struct World {
+    pub(crate) sim: Simulator,
+    pub(crate) desk: Desk,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with(PLANTED).await
+    }
+
+    pub(crate) async fn with(names: Names) -> Self {
+        crate::logs::everything();
+        // Whichever test comes first installs it.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let clock = ManualClock::new();
+        let demo = SimConfig::demo(([127, 0, 0, 1], 0).into(), None);
+        let sim = Simulator::start(SimConfig { clock: Arc::new(clock.clone()), ..demo }).await.unwrap();
+        let connector = Arc::new(connector_with(&sim.url(), network(&clock), &clock, |_| ()));
+        Self { sim, desk: Desk { connector, clock, names } }
+    }
+
+    /// Another connector to the same simulator.
+    pub(crate) fn connector_with(&self, set: impl FnOnce(&mut TravelportConfig)) -> Travelport {
+        let clock = &self.desk.clock;
+        connector_with(&self.sim.url(), network(clock), clock, set)
+    }
+
+    /// Tells the simulator what to do next.
+    pub(crate) async fn control(&self, command: &str) {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = format!("{}/_control", self.sim.url());
+        let reply = client.post(url).body(command.to_owned()).send().await.unwrap();
+        assert!(reply.status().is_success(), "{command}: {}", reply.text().await.unwrap());
+    }
+
+    /// Ends all scripts and forgets all orders; prices stay.
+    pub(crate) async fn forget(&self) {
+        self.control(r#"[{"reset": true}, {"forget": true}]"#).await;
+    }
+
+    /// The next call of an operation meets this.
+    pub(crate) async fn next(&self, op: &str, effect: &str) {
+        self.control(&format!(r#"{{"next": {{"op": "{op}", "effect": {effect}}}}}"#)).await;
+    }
+
+    /// What the simulator did, for all accounts.
+    pub(crate) async fn ledger(&self) -> serde_json::Value {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let reply = client.get(format!("{}/_ledger", self.sim.url())).send().await.unwrap();
+        serde_json::from_slice(&reply.bytes().await.unwrap()).unwrap()
+    }
+}
+
+/// The network.
+pub(crate) fn network(clock: &ManualClock) -> Arc<dyn Transport> {
+    Arc::new(HttpTransport::new(Arc::new(clock.clone())).unwrap())
 }
 
 /// A connector with other settings than the usual ones.
@@ -144,7 +173,7 @@ pub(crate) fn secret(text: &str) -> SecretRef {
     SecretRef::given(Redacted::new(text.to_owned()))
 }
 
-pub(crate) fn cx(clock: &ManualClock, op: Op) -> AttemptContext {
+fn cx(clock: &ManualClock, op: Op) -> AttemptContext {
     use ota_core::runtime::Clock as _;
     let mut point_of_sale = samples::context(clock.now()).point_of_sale;
     point_of_sale.currency = "IDR".parse().unwrap();
@@ -182,11 +211,6 @@ pub(crate) const PLANTED: Names = [
     ("Plantessa", "Vonmarker-Østby"),
     ("Plantling", "Vonmarker"),
 ];
-
-/// The family, with planted names.
-pub(crate) fn party() -> Party {
-    named(PLANTED)
-}
 
 /// The family, by these names.
 pub(crate) fn named([mother, father, child, infant]: Names) -> Party {
