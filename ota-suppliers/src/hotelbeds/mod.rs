@@ -6,3 +6,7 @@ pub(crate) mod map;
 #[cfg(test)]
 mod recordings;
 pub(crate) mod replies;
+#[cfg_attr(not(test), allow(dead_code))] // sent by the client, which comes next
+pub(crate) mod requests;
+#[cfg_attr(not(test), allow(dead_code))] // as above
+mod sign;
