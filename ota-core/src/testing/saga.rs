@@ -302,7 +302,6 @@ impl Saga {
 
     /// A new process, with the next death of the plan before it.
     fn life(&mut self) -> Life {
-        let runtime = Runtime { ..self.clock.runtime() };
         let store = Arc::new(Mortal {
             store: Arc::clone(&self.store),
             clock: self.clock.clone(),
@@ -313,25 +312,7 @@ impl Saga {
             parties: Arc::clone(&self.parties),
         });
         self.lives += 1;
-        // The policy repeats nothing: what the plan counts is what the engine does.
-        let once = |limits: CallLimits| CallLimits { attempts: 1, ..limits };
-        let limits = AccountLimits {
-            shop: once(CallLimits::SHOP),
-            book: once(CallLimits::BOOK),
-            service: once(CallLimits::SERVICE),
-        };
-        let (account, world) = (samples::account("alpha-1"), Arc::new(self.world.clone()));
-        let handle = SupplierHandle::new(Arc::clone(&world) as _, account, limits, runtime.clone());
-        let tenant = samples::context(START).tenant;
-        let ports = Ports {
-            runtime,
-            store: Arc::clone(&store) as _,
-            wakeups: Arc::new(LocalWakeups::default()),
-            suppliers: [(tenant, SupplierSet::from_iter([handle]))].into_iter().collect::<Suppliers>(),
-            gateway: Arc::clone(&world) as _,
-            notifier: world,
-            composer: Arc::new(PlainWords),
-        };
+        let ports = ports(&self.world, Arc::clone(&store) as _, self.clock.runtime());
         let driver = Driver::new(ports, Times::default(), &format!("life-{}", self.lives));
         let desk = BookingDesk::new(driver.clone(), Duration::from_secs(30));
         Life { store, driver, desk }
@@ -464,8 +445,33 @@ impl Ended {
     }
 }
 
+/// What fulfilment works with where everybody outside is one world, and tenant `demo` sells through account
+/// `alpha-1`. The policy repeats nothing: what a plan counts is what the engine does.
+#[must_use]
+pub fn ports(world: &World, store: Arc<dyn BookingStore>, runtime: Runtime) -> Ports {
+    let once = |limits: CallLimits| CallLimits { attempts: 1, ..limits };
+    let limits = AccountLimits {
+        shop: once(CallLimits::SHOP),
+        book: once(CallLimits::BOOK),
+        service: once(CallLimits::SERVICE),
+    };
+    let (account, world) = (samples::account("alpha-1"), Arc::new(world.clone()));
+    let handle = SupplierHandle::new(Arc::clone(&world) as _, account, limits, runtime.clone());
+    let tenant = samples::context(START).tenant;
+    Ports {
+        runtime,
+        store,
+        wakeups: Arc::new(LocalWakeups::default()),
+        suppliers: [(tenant, SupplierSet::from_iter([handle]))].into_iter().collect::<Suppliers>(),
+        gateway: Arc::clone(&world) as _,
+        notifier: world,
+        composer: Arc::new(PlainWords),
+    }
+}
+
 /// What was verified: [`samples::quote`] for two adults, with a price of its own.
-fn quote() -> Quote {
+#[must_use]
+pub fn quote() -> Quote {
     let mut quote = samples::quote(QuoteId::from_bits(1));
     let offer = &mut quote.solution.offer;
     offer.fares[0].count = 2;
@@ -475,7 +481,9 @@ fn quote() -> Quote {
     quote
 }
 
-fn party() -> Party {
+/// The two of them.
+#[must_use]
+pub fn party() -> Party {
     let mut party = samples::party();
     let mut second = party.travelers[0].clone();
     second.name.given = Some(Redacted::new("BUDI".to_owned()));
@@ -483,7 +491,9 @@ fn party() -> Party {
     party
 }
 
-fn key(route: &str) -> ClientKey {
+/// The client's one key on a route.
+#[must_use]
+pub fn key(route: &str) -> ClientKey {
     ClientKey {
         tenant: samples::context(START).tenant,
         route: route.to_owned(),
@@ -492,7 +502,9 @@ fn key(route: &str) -> ClientKey {
     }
 }
 
-fn render() -> Render {
+/// The booking's id as the answer; 202 while a payment is being settled.
+#[must_use]
+pub fn render() -> Render {
     Box::new(|booking| StoredReply {
         status: if booking.status == BookingStatus::PaymentPending { 202 } else { 200 },
         body: booking.id.to_string(),

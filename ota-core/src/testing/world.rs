@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio::sync::watch;
 
 use super::bookings::locator;
 use super::clock::ManualClock;
@@ -106,6 +107,14 @@ pub struct World {
     profile: SupplierProfile,
     clock: ManualClock,
     books: Arc<Mutex<Books>>,
+    gate: Gate,
+}
+
+/// Holds calls of one name back until it is opened.
+#[derive(Debug, Clone)]
+struct Gate {
+    held: watch::Sender<Option<&'static str>>,
+    waiting: watch::Sender<Option<&'static str>>,
 }
 
 impl World {
@@ -113,7 +122,32 @@ impl World {
     #[must_use]
     pub fn new(clock: &ManualClock, faults: impl IntoIterator<Item = (usize, Fault)>) -> Self {
         let books = Books { faults: faults.into_iter().collect(), ..Books::default() };
-        Self { profile: samples::profile("alpha"), clock: clock.clone(), books: Arc::new(Mutex::new(books)) }
+        let gate = Gate { held: watch::Sender::new(None), waiting: watch::Sender::new(None) };
+        let books = Arc::new(Mutex::new(books));
+        Self { profile: samples::profile("alpha"), clock: clock.clone(), books, gate }
+    }
+
+    /// From now on writes of this name wait before they do anything.
+    pub fn hold(&self, name: &'static str) {
+        self.gate.held.send_replace(Some(name));
+    }
+
+    /// Waits until a write is held.
+    pub async fn held(&self) {
+        let _ = self.gate.waiting.subscribe().wait_for(Option::is_some).await;
+    }
+
+    /// Lets the held write go on, and all others.
+    pub fn let_go(&self) {
+        self.gate.held.send_replace(None);
+    }
+
+    async fn pass(&self, name: &'static str) {
+        let mut held = self.gate.held.subscribe();
+        if *held.borrow_and_update() == Some(name) {
+            self.gate.waiting.send_replace(Some(name));
+            let _ = held.wait_for(|held| *held != Some(name)).await;
+        }
     }
 
     /// The books.
@@ -319,6 +353,7 @@ impl FlightSupplier for World {
         cx: &AttemptContext,
         asked: &OrderRequest<'_>,
     ) -> Result<SupplierOrder, SupplierError> {
+        self.pass("create_order").await;
         let now = self.clock.now();
         let late = cx.send_before.unwrap_or(now).plus(self.quiet());
         self.write(cx, "create_order", |books, fault| {
@@ -331,6 +366,7 @@ impl FlightSupplier for World {
         cx: &AttemptContext,
         asked: &IssueRequest<'_>,
     ) -> Result<Vec<TicketOutcome>, SupplierError> {
+        self.pass("issue_tickets").await;
         self.write(cx, "issue_tickets", |books, fault| books.issue(asked, fault == Some(Fault::Partial)))
     }
 
@@ -432,6 +468,7 @@ impl PaymentGateway for World {
         attempt: &Attempt,
         request: &AuthorizeRequest,
     ) -> Result<PaymentFound, PaymentError> {
+        self.pass("authorize").await;
         self.pay(PaymentOp::Authorize, attempt, |books| {
             let new = Paid { authorized: request.amount.minor, ..Paid::default() };
             let paid = books.payments.entry(attempt.key.to_string()).or_insert(new);
