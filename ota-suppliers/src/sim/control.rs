@@ -26,6 +26,9 @@ pub const SCRIPTS_MAX: usize = 256;
 pub const DELAY_MS_MAX: u64 = 600_000;
 
 /// What the next calls of an operation meet. *Before* means that nothing is committed, *after* that all is.
+///
+/// In JSON: `"drop_before"`, `{"delay_ms": 5000}`, `{"fault": {"code": "3130", "message": "..."}}`,
+/// `{"solution_changed": 8}`, `{"refuse_tickets": [1]}`, `{"wrong_echo": "total"}`, and so on.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

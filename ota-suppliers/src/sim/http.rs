@@ -246,7 +246,9 @@ async fn answer(
         }
         Line::Keep | Line::CutAfter(_) => {}
     }
-    response(reply, gzip).map_err(|_| LineDropped)
+    // Compressing megabytes would hold up whoever shares the runtime.
+    let made = tokio::task::spawn_blocking(move || response(reply, gzip).ok()).await;
+    made.ok().flatten().ok_or(LineDropped)
 }
 
 fn response(reply: Reply, gzip: bool) -> Result<hyper::Response<WireBody>, Box<dyn std::error::Error>> {

@@ -26,7 +26,7 @@ pub enum EnvelopeError {
 pub enum Payload<'a> {
     /// The supplier's own root element.
     Body(Element<'a>),
-    /// A SOAP fault, to be read with [`fault::read`](super::fault::read).
+    /// A SOAP fault, to be read with [`read`](super::fault::read).
     Fault(Element<'a>),
 }
 
