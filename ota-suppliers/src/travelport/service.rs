@@ -15,7 +15,6 @@ use super::documents::Journey;
 use super::map::document;
 use super::record::Record;
 use super::replies::document::DocumentRsp;
-use super::replies::record::UniversalRecordSearchRsp;
 use super::replies::{self, Reply};
 use super::requests::{build, travelers};
 use super::{Travelport, errors};
@@ -133,35 +132,24 @@ impl Travelport {
         let departs = asked.solution.offer.itinerary.segments().next().and_then(|segment| segment.departs);
         let day = departs.map(|time| time.civil.date()).ok_or_else(|| bad("no day to look for"))?;
         let mut hits = BTreeSet::new();
-        let mut from = 1;
+        let mut from: u32 = 1;
         loop {
             let request = build::search_records(&self.office, &cx.trace, surname, day, from)
                 .map_err(|error| bad("find").caused_by(error))?;
             let answer = self.client.exchange(step, &request).await?;
-            let page = found(&answer.body, |page| {
-                (
-                    page.more_results,
-                    page.results
-                        .iter()
-                        .map(|result| result.locator_code.as_ref().to_owned())
-                        .collect::<Vec<_>>(),
-                )
-            });
-            let (more, locators) = match page {
-                Err(AnswerError::Refused(refusal)) if refusal.kind == SupplierErrorKind::NotFound => {
-                    (false, Vec::new())
+            let (more, locators) = match found(&answer.body) {
+                Err(AnswerError::Refused(no)) if no.kind == SupplierErrorKind::NotFound && from == 1 => {
+                    return Ok(hits);
                 }
                 other => other.map_err(|error| self.client.unanswered(step, &answer, error))?,
             };
-            let stuck = more && locators.is_empty();
-            from += u32::try_from(locators.len()).unwrap_or(u32::MAX);
+            let known = hits.len();
+            from = from.saturating_add(u32::try_from(locators.len()).unwrap_or(u32::MAX));
             hits.extend(locators);
-            if stuck || hits.len() > FIND_HITS_MAX {
-                return Err(self.client.error(
-                    step,
-                    SupplierErrorKind::Protocol,
-                    "not every record could be looked at",
-                ));
+            // A page without anything new is no way to the last one.
+            if hits.len() > FIND_HITS_MAX || (more && hits.len() == known) {
+                let kind = SupplierErrorKind::Protocol;
+                return Err(self.client.error(step, kind, "not every record could be looked at"));
             }
             if !more {
                 return Ok(hits);
@@ -268,9 +256,13 @@ fn documented(body: &[u8], record: &Record) -> Result<Vec<Journey>, AnswerError>
     own.map(|etr| Ok(Journey::read(etr)?)).collect()
 }
 
-fn found<T>(body: &[u8], take: impl Fn(&UniversalRecordSearchRsp<'_>) -> T) -> Result<T, AnswerError> {
+/// Whether there is another page, and the records of this one.
+fn found(body: &[u8]) -> Result<(bool, Vec<String>), AnswerError> {
     match replies::read(body)? {
-        Reply::UniversalRecordSearch(reply) => Ok(take(&reply)),
+        Reply::UniversalRecordSearch(page) => {
+            let locators = page.results.iter().map(|result| result.locator_code.as_ref().to_owned());
+            Ok((page.more_results, locators.collect()))
+        }
         Reply::Fault(fault) => Err(errors::fault(&fault, Effect::Read).into()),
         _ => Err(AnswerError::Unexpected),
     }

@@ -1,5 +1,6 @@
 //! What goes wrong, and what the connector makes of it. The simulator's ledger says what really happened.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ota_core::model::offer::PricedSolution;
@@ -15,6 +16,7 @@ use ota_core::supplier::{
 };
 use serde_json::Value;
 
+use crate::tamper::{Change, Tampered};
 use crate::world::{self, World};
 
 const CREATE: &str = "AirCreateReservationReq";
@@ -311,6 +313,23 @@ async fn a_void_outside_the_window_is_refused() {
     let request = VoidRequest { locators: &order.locators, tickets: &tickets };
     let error = failed(world.desk.connector.void_tickets(&world.desk.cx(Op::VoidTickets), &request).await);
     assert_eq!(error.kind, SupplierErrorKind::Rejected);
+}
+
+#[tokio::test]
+async fn a_search_for_records_that_never_ends_finds_nothing_out() {
+    let world = World::new().await;
+    let solution = world.desk.priced().await;
+    world.desk.create(&solution).await.unwrap();
+    let endless = Arc::new(Tampered {
+        inner: world::network(&world.desk.clock),
+        op: "UniversalRecordSearchReq",
+        change: Change::Value("UniversalRecordSearchRsp", "MoreResults", 0),
+    });
+    let connector = world::connector_with(&world.sim.url(), endless, &world.desk.clock, |_| ());
+    let (party, reference) = (world::named(world::PLANTED), world::reference());
+    let request = FindRequest { reference: &reference, solution: &solution, party: &party };
+    let error = failed(connector.find(&world.desk.cx(Op::Find), &request).await);
+    assert_eq!(error.kind, Protocol);
 }
 
 #[tokio::test]
