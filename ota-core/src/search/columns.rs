@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::page::{Facet, Facets, Filter, Sort, Stops, TimeWindow};
+use super::page::{Facet, Facets, Filter, PageRequest, Sort, Stops, TimeWindow};
 use crate::model::conditions::{BaggageAllowance, Permission};
 use crate::model::fare::PassengerFare;
 use crate::model::itinerary::{Cabin, Itinerary, Slice};
@@ -20,7 +20,8 @@ use crate::model::time::{LocalTime, Timestamp};
 const UNKNOWN_MINUTES: u32 = u32::MAX;
 const UNKNOWN_CLOCK: u16 = u16::MAX;
 
-/// Weights of [`Sort::Best`]: twice the cheapest price weighs 1000, twice the shortest time 500, a landing 100.
+/// Weights of [`Sort::Best`]: the cheapest price weighs 1000, the shortest time 500, and what is dearer or longer in
+/// proportion; each landing weighs 100 more.
 const BEST_PRICE: i64 = 1_000;
 const BEST_DURATION: i64 = 500;
 const BEST_LANDING: i64 = 100;
@@ -36,10 +37,6 @@ pub(super) struct Columns {
     durations: Vec<u32>,
     /// The longest slice, minutes.
     longest: Vec<u32>,
-    /// Of the first slice, on the clocks there.
-    departures: Vec<DateTime>,
-    arrivals: Vec<DateTime>,
-    best: Vec<i64>,
     /// Most landings on any slice.
     landings: Vec<u8>,
     /// Most flight numbers on any slice.
@@ -51,6 +48,8 @@ pub(super) struct Columns {
     refundable: Vec<bool>,
     /// Minute of the day of departure and arrival, `slices` of them for each row.
     clocks: Vec<[u16; 2]>,
+    /// All rows in each order, by [`Sort`]'s number: worked out once, so that a page is a walk along one of them.
+    orders: [Vec<u32>; 5],
     carrier_names: Names<CarrierCode>,
     brand_names: Names<String>,
 }
@@ -60,10 +59,20 @@ impl Columns {
     pub(super) fn new(currency: Currency, slices: usize, offers: &[(&FlightOffer, i64)]) -> Self {
         let mut columns = Self::empty(currency, slices, offers.len());
         let mut timetable = Timetable::default();
+        let mut first = Vec::with_capacity(offers.len());
         for (offer, price) in offers {
-            columns.push(offer, *price, &mut timetable);
+            let times: Vec<SliceFacts> =
+                offer.itinerary.slices.iter().map(|slice| timetable.of(slice)).collect();
+            columns.push(offer, *price, &times);
+            first.push(times.first().map(|slice| (slice.departs, slice.arrives)).unwrap_or_default());
         }
-        columns.weigh();
+        let (scores, durations) = (columns.scores(), columns.durations.clone());
+        let known = |at: Option<DateTime>| at.unwrap_or(DateTime::MAX);
+        columns.order(Sort::Price, |row| row);
+        columns.order(Sort::Best, |row| scores[row]);
+        columns.order(Sort::Duration, |row| durations[row]);
+        columns.order(Sort::Departure, |row| known(first[row].0));
+        columns.order(Sort::Arrival, |row| known(first[row].1));
         columns
     }
 
@@ -72,7 +81,7 @@ impl Columns {
     }
 
     /// The rows that pass a filter, cheapest first.
-    pub(super) fn select(&self, filter: &Filter) -> Vec<u32> {
+    fn select(&self, filter: &Filter) -> Vec<u32> {
         let affordable = filter
             .price_max
             .map_or(self.len(), |most| self.prices.partition_point(|price| *price <= most.minor));
@@ -122,15 +131,19 @@ impl Columns {
         clock != UNKNOWN_CLOCK && window.contains(clock)
     }
 
-    /// Puts the rows of a page, `start` to `end`, in order at the beginning; what follows them is in no order.
-    pub(super) fn arrange(&self, rows: &mut [u32], end: usize, sort: Sort) {
-        match sort {
-            Sort::Price => {} // rows come cheapest first
-            Sort::Best => top(rows, end, |row| self.best[row as usize]),
-            Sort::Duration => top(rows, end, |row| self.durations[row as usize]),
-            Sort::Departure => top(rows, end, |row| self.departures[row as usize]),
-            Sort::Arrival => top(rows, end, |row| self.arrivals[row as usize]),
+    /// How many rows pass the filter, and those of the page that begins at `start`.
+    pub(super) fn page(&self, request: &PageRequest, start: usize) -> (usize, Vec<u32>) {
+        let (order, limit) = (&self.orders[request.sort as usize], request.limit as usize);
+        if request.filter == Filter::default() {
+            return (self.len(), order.iter().skip(start).take(limit).copied().collect());
         }
+        let rows = self.select(&request.filter);
+        let mut passes = vec![false; self.len()];
+        for row in &rows {
+            passes[*row as usize] = true;
+        }
+        let passing = order.iter().copied().filter(|row| passes[*row as usize]);
+        (rows.len(), passing.skip(start).take(limit).collect())
     }
 
     fn empty(currency: Currency, slices: usize, rows: usize) -> Self {
@@ -140,9 +153,6 @@ impl Columns {
             prices: Vec::with_capacity(rows),
             durations: Vec::with_capacity(rows),
             longest: Vec::with_capacity(rows),
-            departures: Vec::with_capacity(rows),
-            arrivals: Vec::with_capacity(rows),
-            best: Vec::with_capacity(rows),
             landings: Vec::with_capacity(rows),
             flights: Vec::with_capacity(rows),
             carriers: Vec::with_capacity(rows),
@@ -151,21 +161,18 @@ impl Columns {
             with_bag: Vec::with_capacity(rows),
             refundable: Vec::with_capacity(rows),
             clocks: Vec::with_capacity(rows * slices),
+            orders: [const { Vec::new() }; 5],
             carrier_names: Names::default(),
             brand_names: Names::default(),
         }
     }
 
-    fn push(&mut self, offer: &FlightOffer, price: i64, timetable: &mut Timetable) {
+    fn push(&mut self, offer: &FlightOffer, price: i64, times: &[SliceFacts]) {
         let itinerary = &offer.itinerary;
-        let times: Vec<SliceFacts> = itinerary.slices.iter().map(|slice| timetable.of(slice)).collect();
         let minutes = times.iter().map(|slice| slice.minutes);
         self.prices.push(price);
         self.durations.push(minutes.clone().fold(0, u32::saturating_add));
         self.longest.push(minutes.max().unwrap_or(UNKNOWN_MINUTES));
-        let first = times.first();
-        self.departures.push(first.and_then(|slice| slice.departs).unwrap_or(DateTime::MAX));
-        self.arrivals.push(first.and_then(|slice| slice.arrives).unwrap_or(DateTime::MAX));
         let part = |part: i8| u16::from(part.unsigned_abs());
         let clock =
             |at: Option<DateTime>| at.map_or(UNKNOWN_CLOCK, |at| part(at.hour()) * 60 + part(at.minute()));
@@ -191,8 +198,15 @@ impl Columns {
         self.refundable.push(fares.iter().all(refundable));
     }
 
+    /// All rows by a key; equals stay cheapest first, for a row's number is its price's rank.
+    fn order<K: Ord>(&mut self, sort: Sort, key: impl Fn(usize) -> K) {
+        let mut rows: Vec<u32> = (0..self.len() as u32).collect();
+        rows.sort_by_cached_key(|row| key(*row as usize));
+        self.orders[sort as usize] = rows;
+    }
+
     /// The balance of [`Sort::Best`], relative to the cheapest and the shortest there is.
-    fn weigh(&mut self) {
+    fn scores(&self) -> Vec<i64> {
         let cheapest = self.prices.first().copied().unwrap_or(1).max(1);
         let shortest = i64::from(self.durations.iter().copied().min().unwrap_or(1).max(1));
         let score = |row: usize| {
@@ -202,7 +216,7 @@ impl Columns {
             let price = i64::try_from(price).unwrap_or(i64::MAX / 2);
             price + minutes * BEST_DURATION / shortest + i64::from(self.landings[row]) * BEST_LANDING
         };
-        self.best = (0..self.prices.len()).map(score).collect();
+        (0..self.len()).map(score).collect()
     }
 
     /// By what all rows together can be filtered.
@@ -247,15 +261,6 @@ fn facet<T>(values: impl IntoIterator<Item = T>, of: impl Fn(&T) -> Option<(u32,
 
 fn keep<T: Copy>(rows: &mut Vec<u32>, column: &[T], pass: impl Fn(T) -> bool) {
     rows.retain(|row| pass(column[*row as usize]));
-}
-
-/// The first `end` rows by a key, in order; equals stay cheapest first, for a row's number is its price's rank.
-fn top<K: Ord>(rows: &mut [u32], end: usize, key: impl Fn(u32) -> K) {
-    let by = |row: &u32| (key(*row), *row);
-    if end > 0 && end < rows.len() {
-        rows.select_nth_unstable_by_key(end - 1, by);
-    }
-    rows[..end].sort_unstable_by_key(by);
 }
 
 fn carriers(itinerary: &Itinerary) -> impl Iterator<Item = CarrierCode> + '_ {

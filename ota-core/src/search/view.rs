@@ -13,7 +13,7 @@ use crate::model::offer::FlightOffer;
 use crate::pricing::{PricedOffer, Pricer, PricingContext, PricingError, SellPrice};
 
 /// Memory that a row takes beside its fragment, bytes: the columns, and the fragment's handle.
-const ROW_BYTES: usize = 160;
+const ROW_BYTES: usize = 150;
 
 /// Writes what a client gets of an offer. Called once for each offer of a view; the same input must make the same
 /// output.
@@ -100,16 +100,12 @@ impl View {
     /// more.
     #[must_use]
     pub fn cut(&self, request: &PageRequest) -> Cut {
-        let mut rows = self.columns.select(&request.filter);
-        let start = request.cursor.map_or(0, |Cursor(at)| at as usize).min(rows.len());
-        let end = start.saturating_add(request.limit as usize).min(rows.len());
-        self.columns.arrange(&mut rows, end, request.sort);
-        let next = (end < rows.len() && end > start).then_some(Cursor(end as u32)); // an index of the view
-        Cut {
-            matched: rows.len(),
-            offers: rows[start..end].iter().map(|row| self.fragments[*row as usize].clone()).collect(),
-            next,
-        }
+        let start = request.cursor.map_or(0, |Cursor(at)| at as usize);
+        let (matched, rows) = self.columns.page(request, start);
+        let end = start.saturating_add(rows.len());
+        let next = (end < matched && !rows.is_empty()).then_some(Cursor(end as u32)); // an index of the view
+        let offers = rows.iter().map(|row| self.fragments[*row as usize].clone()).collect();
+        Cut { matched, offers, next }
     }
 
     /// Offers that can be sold.
