@@ -8,6 +8,8 @@ pub const REPLY_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const XML_DEPTH_MAX: usize = 128;
 /// Most offers taken from one supplier answer; the rest is counted as skipped.
 pub const OFFERS_PER_SUPPLIER_MAX: usize = 3_000;
+/// Most offers made of the rates of one property; several kinds of rooms multiply.
+pub const OFFERS_PER_PROPERTY_MAX: usize = 100;
 /// Most slices (origin to destination as asked) in one search.
 pub const SLICES_MAX: usize = 6;
 /// Most segments in one itinerary.

@@ -2,16 +2,18 @@
 //!
 //! Search skips and counts what fails; booking refuses it.
 
-use super::fare::PassengerFare;
+use super::fare::{PassengerFare, Settlement};
 use super::itinerary::{Itinerary, Segment, SegmentKind};
-use super::money::MoneyError;
-use super::offer::FlightOffer;
+use super::money::{Money, MoneyError};
+use super::offer::{FlightOffer, HotelOffer};
 use super::passenger::{PassengerCounts, PassengerKind};
 use super::place::AirportCode;
 use super::places::places;
+use super::rooms::kinds;
+use super::stay::{Occupancy, Rate};
 use crate::limits;
 
-/// A value that passed the gate. Only [`Checked::offer`] makes one.
+/// A value that passed the gate. Only the functions here make one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked<T>(T);
 
@@ -61,6 +63,15 @@ pub enum Violation {
     /// The passengers' totals do not add up to the offer's.
     #[error("passenger totals do not add up to the offer's total")]
     OfferTotal,
+    /// The rooms priced are not those asked for.
+    #[error("the rooms priced are not those asked for")]
+    RoomsNotPriced,
+    /// What is due now is not the net price, or something is due now for a rate that is paid at the property.
+    #[error("what is due does not agree with who settles")]
+    DueTotal,
+    /// No night, or more than a stay can have.
+    #[error("the stay has no nights or too many")]
+    StayShape,
     /// A price of zero or less.
     #[error("the price is not positive")]
     NotPositive,
@@ -83,7 +94,7 @@ impl Checked<FlightOffer> {
     pub fn offer(offer: FlightOffer, passengers: &PassengerCounts) -> Result<Self, Violation> {
         itinerary(&offer.itinerary)?;
         covers(&offer.fares, passengers)?;
-        let mut sum = super::money::Money::zero(offer.total.currency);
+        let mut sum = Money::zero(offer.total.currency);
         for fare in &offer.fares {
             passenger_fare(fare, &offer.itinerary)?;
             sum = sum.plus(fare.total.times(u32::from(fare.count))?)?;
@@ -96,6 +107,55 @@ impl Checked<FlightOffer> {
         }
         Ok(Self(offer))
     }
+}
+
+impl Checked<HotelOffer> {
+    /// Checks an offer against itself and the rooms asked for.
+    ///
+    /// # Errors
+    /// The first rule that it breaks.
+    pub fn stay(offer: HotelOffer, asked: &[Occupancy]) -> Result<Self, Violation> {
+        if !(1..=limits::NIGHTS_MAX).contains(&offer.dates.nights()) {
+            return Err(Violation::StayShape);
+        }
+        let kinds = kinds(asked);
+        let prices = |rate: &Rate, (occupancy, count): (&Occupancy, usize)| {
+            rate.occupancy == *occupancy && usize::from(rate.rooms) == count
+        };
+        let housed =
+            kinds.iter().all(|kind| offer.rates.iter().filter(|rate| prices(rate, *kind)).count() == 1);
+        if !housed || kinds.len() != offer.rates.len() || kinds.is_empty() {
+            return Err(Violation::RoomsNotPriced);
+        }
+        offer.rates.iter().try_for_each(due)?;
+        if Money::sum(offer.total.currency, offer.rates.iter().map(|rate| rate.net))? != offer.total {
+            return Err(Violation::OfferTotal);
+        }
+        Ok(Self(offer))
+    }
+}
+
+impl Checked<Rate> {
+    /// Checks a rate against itself, where nobody says which rooms were asked for.
+    ///
+    /// # Errors
+    /// The first rule that it breaks.
+    pub fn rate(rate: Rate) -> Result<Self, Violation> {
+        due(&rate).map(|()| Self(rate))
+    }
+}
+
+fn due(rate: &Rate) -> Result<(), Violation> {
+    if rate.net.minor <= 0 {
+        return Err(Violation::NotPositive);
+    }
+    let agrees = match rate.settlement {
+        Settlement::Agency | Settlement::CustomerCard => rate.due.now == rate.net,
+        Settlement::PayAtProperty => {
+            rate.due.now == Money::zero(rate.net.currency) && !rate.due.at_property.is_empty()
+        }
+    };
+    if agrees { Ok(()) } else { Err(Violation::DueTotal) }
 }
 
 fn itinerary(itinerary: &Itinerary) -> Result<(), Violation> {

@@ -16,6 +16,7 @@ pub mod order;
 pub mod passenger;
 pub mod place;
 pub mod places;
+pub mod rooms;
 pub mod search;
 pub mod stay;
 pub mod time;

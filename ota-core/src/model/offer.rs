@@ -1,5 +1,7 @@
 //! Offers: priced, expiring proposals.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::fare::{PassengerFare, Settlement, TicketingLimit};
@@ -7,6 +9,7 @@ use super::id::{AccountId, SupplierId};
 use super::itinerary::Itinerary;
 use super::money::Money;
 use super::place::CarrierCode;
+use super::stay::{Property, Rate, StayDates};
 use crate::limits;
 use crate::redact::Redacted;
 
@@ -64,6 +67,23 @@ pub struct FlightOffer {
     pub settlement: Settlement,
     /// What the connector needs to verify it; empty where the offer itself is enough.
     pub token: SupplierToken,
+}
+
+/// All rooms asked for in one property at one price, net.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HotelOffer {
+    /// Which kind of connector it came from.
+    pub supplier: SupplierId,
+    /// Under which contract.
+    pub account: AccountId,
+    /// Where.
+    pub property: Arc<Property>,
+    /// When.
+    pub dates: StayDates,
+    /// One for each kind of room asked for; together they house everybody.
+    pub rates: Vec<Rate>,
+    /// The net price of all rooms and nights together, whenever and to whomever it is paid.
+    pub total: Money,
 }
 
 /// An offer priced live, with the supplier's own form of the solution: what a create sends back.

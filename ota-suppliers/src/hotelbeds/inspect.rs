@@ -1,10 +1,11 @@
 //! One Hotelbeds reply as `inspect_reply` shows it.
 
+use ota_core::model::check::Checked;
 use ota_core::model::order::{OrderProblem, OrderStatus};
 use ota_core::model::stay::{CancellationStep, PropertyRates, Rate, RateType, StayOrder};
+use ota_core::supplier::Batch;
 use ota_core::supplier::call::Effect;
 use ota_core::supplier::error::SupplierErrorKind;
-use ota_core::supplier::{Batch, Skipped};
 use serde_json::{Value, json};
 
 use super::errors::{self, Refusal};
@@ -53,20 +54,34 @@ fn supplier_error(name: &str, refusal: &Refusal) -> Report {
 }
 
 fn availability(name: &str, reply: &HotelsRs<'_>) -> Report {
-    batch(name, &map::stay::availability(reply))
+    batch(name, map::stay::availability(reply))
 }
 
 fn checked(name: &str, reply: &HotelRs<'_>) -> Result<Report, MapError> {
     let (checked, upselling) = map::stay::checked(reply)?;
     let upselling = upselling.map(|property| json!({ "upselling": hotel(&property) }));
-    Ok(batch(name, &checked).with("extra", upselling))
+    Ok(batch(name, checked).with("extra", upselling))
 }
 
-fn batch(name: &str, batch: &Batch<PropertyRates>) -> Report {
-    let skipped = |skip: &Skipped| show::skipped(&skip.what, &skip.why);
+/// Past the gate; which rooms were asked for is not in a reply.
+fn batch(name: &str, mut batch: Batch<PropertyRates>) -> Report {
+    let mut skipped: Vec<Value> =
+        batch.skipped.iter().map(|skip| show::skipped(&skip.what, &skip.why)).collect();
+    for property in &mut batch.items {
+        let code = property.property.code.clone();
+        let pass = |rate: Rate| {
+            let room = rate.room.code.clone();
+            let passed = Checked::rate(rate).map(Checked::into_inner);
+            passed.map_err(|why| show::skipped(&format!("hotel {code} room {room}"), &why.to_string()))
+        };
+        let (passed, refused): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut property.rates).into_iter().map(pass).partition(Result::is_ok);
+        property.rates = passed.into_iter().flatten().collect();
+        skipped.extend(refused.into_iter().filter_map(Result::err));
+    }
     Report::new(Outcome::Understood, name)
         .with("hotels", batch.items.iter().map(hotel).collect::<Vec<_>>())
-        .with("skipped", batch.skipped.iter().map(skipped).collect::<Vec<_>>())
+        .with("skipped", skipped)
         .with("warnings", batch.items.iter().flat_map(contested).collect::<Vec<_>>())
 }
 

@@ -8,6 +8,7 @@ use http::Method;
 use jiff::civil::Date;
 use ota_core::model::id::{ClientReference, PropertyCode};
 use ota_core::model::places::Position;
+use ota_core::model::rooms::kinds;
 use ota_core::model::search::{HotelSearch, StayPlace};
 use ota_core::model::stay::{Occupancy, StayDates};
 use ota_core::model::traveler::Party;
@@ -242,20 +243,13 @@ fn degrees(micro: i32) -> Box<RawValue> {
     RawValue::from_string(format!("{sign}{whole}.{fraction:06}")).expect("a decimal is JSON")
 }
 
-/// Equal rooms together, in the order of the first of each.
+/// Equal rooms together.
 fn occupancies(rooms: &[Occupancy]) -> Vec<OccupancyRq> {
-    let mut grouped: Vec<(&Occupancy, usize)> = Vec::new();
-    for room in rooms {
-        match grouped.iter_mut().find(|(known, _)| *known == room) {
-            Some((_, count)) => *count += 1,
-            None => grouped.push((room, 1)),
-        }
-    }
     let occupancy = |(room, rooms): (&Occupancy, usize)| OccupancyRq {
         rooms,
         adults: room.adults,
         children: room.child_ages.len(),
         paxes: room.child_ages.iter().map(|age| AgeRq { kind: plan::CHILD, age: *age }).collect(),
     };
-    grouped.into_iter().map(occupancy).collect()
+    kinds(rooms).into_iter().map(occupancy).collect()
 }

@@ -1,0 +1,238 @@
+//! From the rates of a property to offers: one rate for each kind of room that was asked for.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
+use std::sync::Arc;
+
+use super::id::{AccountId, SupplierId};
+use super::money::Money;
+use super::offer::HotelOffer;
+use super::stay::{Occupancy, PropertyRates, Rate};
+use crate::limits;
+
+/// The kinds of rooms asked for and how many of each, in the order of the first of each.
+///
+/// ```
+/// use ota_core::model::rooms::kinds;
+/// use ota_core::model::stay::Occupancy;
+/// let room = |adults, ages: &[u8]| Occupancy { adults, child_ages: ages.to_vec() };
+/// let asked = [room(2, &[]), room(1, &[7]), room(2, &[])];
+/// let kinds = kinds(&asked);
+/// assert_eq!(kinds, [(&asked[0], 2), (&asked[1], 1)]);
+/// ```
+#[must_use]
+pub fn kinds(asked: &[Occupancy]) -> Vec<(&Occupancy, usize)> {
+    let mut kinds: Vec<(&Occupancy, usize)> = Vec::new();
+    for room in asked {
+        match kinds.iter_mut().find(|(known, _)| *known == room) {
+            Some((_, count)) => *count += 1,
+            None => kinds.push((room, 1)),
+        }
+    }
+    kinds
+}
+
+/// Every way to house all rooms asked for, cheapest first, up to [`limits::OFFERS_PER_PROPERTY_MAX`]; none where a
+/// kind of room has no rate.
+///
+/// One kind of room gives one offer for each rate. Several kinds multiply: each is chosen among its own rates.
+#[must_use]
+pub fn offers(
+    supplier: &SupplierId,
+    account: &AccountId,
+    rates: &PropertyRates,
+    asked: &[Occupancy],
+) -> Vec<HotelOffer> {
+    let choices: Vec<Vec<&Rate>> = kinds(asked).into_iter().map(|kind| fitting(&rates.rates, kind)).collect();
+    let offer = |(total, chosen): (Money, Vec<usize>)| HotelOffer {
+        supplier: supplier.clone(),
+        account: account.clone(),
+        property: Arc::clone(&rates.property),
+        dates: rates.dates,
+        rates: pick(&choices, &chosen).cloned().collect(),
+        total,
+    };
+    cheapest(&choices).into_iter().map(offer).collect()
+}
+
+/// The rates that price exactly the rooms of one kind, cheapest first.
+fn fitting<'a>(rates: &'a [Rate], (occupancy, count): (&Occupancy, usize)) -> Vec<&'a Rate> {
+    let fits = |rate: &&Rate| rate.occupancy == *occupancy && usize::from(rate.rooms) == count;
+    let mut fitting: Vec<&Rate> = rates.iter().filter(fits).collect();
+    fitting.sort_by_key(|rate| rate.net.minor);
+    fitting
+}
+
+fn pick<'a>(choices: &'a [Vec<&Rate>], chosen: &'a [usize]) -> impl Iterator<Item = &'a Rate> {
+    choices.iter().zip(chosen).filter_map(|(rates, at)| rates.get(*at).copied())
+}
+
+/// The cheapest combinations with their totals. The next one differs from one already taken by one step to the
+/// next dearer rate of one kind, so that never more than a few are looked at.
+fn cheapest(choices: &[Vec<&Rate>]) -> Vec<(Money, Vec<usize>)> {
+    let total = |chosen: &[usize]| -> Option<Money> {
+        let mut nets = pick(choices, chosen).map(|rate| rate.net);
+        let first =
+            nets.next().filter(|_| choices.iter().zip(chosen).all(|(rates, at)| *at < rates.len()))?;
+        nets.try_fold(first, Money::plus).ok()
+    };
+    let mut taken = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut next = BinaryHeap::new();
+    let mut look = |chosen: Vec<usize>, next: &mut BinaryHeap<_>| {
+        if let Some(total) = total(&chosen).filter(|_| seen.insert(chosen.clone())) {
+            next.push((Reverse(total.minor), Reverse(chosen)));
+        }
+    };
+    look(vec![0; choices.len()], &mut next);
+    while let Some((_, Reverse(chosen))) = next.pop() {
+        if taken.len() == limits::OFFERS_PER_PROPERTY_MAX {
+            break;
+        }
+        for kind in 0..chosen.len() {
+            let mut dearer = chosen.clone();
+            dearer[kind] += 1;
+            look(dearer, &mut next);
+        }
+        taken.extend(total(&chosen).map(|total| (total, chosen)));
+    }
+    taken
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::check::{Checked, Violation};
+    use crate::model::fare::Settlement;
+    use crate::model::id::PropertyCode;
+    use crate::model::money::Currency;
+    use crate::model::offer::SupplierToken;
+    use crate::model::stay::{
+        Board, BoardKind, CancellationTerms, Due, Property, PropertyCharge, RateType, Room, StayDates,
+    };
+
+    fn eur(minor: i64) -> Money {
+        Money::new(minor, Currency::from_code("EUR").unwrap())
+    }
+
+    fn room(adults: u8, ages: &[u8]) -> Occupancy {
+        Occupancy { adults, child_ages: ages.to_vec() }
+    }
+
+    fn rate(key: &str, rooms: u8, occupancy: Occupancy, net: i64) -> Rate {
+        Rate {
+            key: SupplierToken::new(key.to_owned()).unwrap(),
+            room: Room { code: "DBL".to_owned(), name: "Double".to_owned() },
+            board: Board { kind: BoardKind::RoomOnly, code: "RO".to_owned(), name: "Room only".to_owned() },
+            rooms,
+            occupancy,
+            net: eur(net),
+            also_stated: Vec::new(),
+            due: Due { now: eur(net), at_property: Vec::new() },
+            settlement: Settlement::Agency,
+            rate_type: Some(RateType::Bookable),
+            cancellation: CancellationTerms::default(),
+            promotions: Vec::new(),
+            package_only: false,
+            opaque: false,
+            mandatory_price: None,
+            left: None,
+            notes: Vec::new(),
+        }
+    }
+
+    fn offers_of(rates: Vec<Rate>, asked: &[Occupancy]) -> Vec<HotelOffer> {
+        let property = Property {
+            code: PropertyCode::new("1").unwrap(),
+            name: "House".to_owned(),
+            category: None,
+            destination: None,
+            position: None,
+            zone: None,
+        };
+        let dates = StayDates { check_in: date(2027, 6, 15), check_out: date(2027, 6, 16) };
+        let rates = PropertyRates { property: Arc::new(property), dates, rates };
+        offers(&SupplierId::new("s").unwrap(), &AccountId::new("a").unwrap(), &rates, asked)
+    }
+
+    fn keys(offer: &HotelOffer) -> String {
+        offer.rates.iter().map(|rate| rate.key.expose()).collect::<Vec<_>>().join("+")
+    }
+
+    #[test]
+    fn one_kind_of_room_gives_one_offer_for_each_rate() {
+        let asked = [room(2, &[]), room(2, &[])];
+        let rates = vec![
+            rate("dear", 2, room(2, &[]), 300),
+            rate("cheap", 2, room(2, &[]), 200),
+            rate("one", 1, room(2, &[]), 100),
+            rate("child", 2, room(2, &[4]), 100),
+        ];
+        let offers = offers_of(rates, &asked);
+        assert_eq!(offers.iter().map(keys).collect::<Vec<_>>(), ["cheap", "dear"]);
+        assert!(Checked::stay(offers[0].clone(), &asked).is_ok());
+    }
+
+    #[test]
+    fn several_kinds_are_combined_cheapest_first() {
+        let asked = [room(2, &[]), room(1, &[7])];
+        let (two, family) = (room(2, &[]), room(1, &[7]));
+        let rates = vec![
+            rate("a1", 1, two.clone(), 100),
+            rate("a2", 1, two.clone(), 150),
+            rate("b1", 1, family.clone(), 200),
+            rate("b2", 1, family, 220),
+        ];
+        let offers = offers_of(rates.clone(), &asked);
+        assert_eq!(offers.iter().map(keys).collect::<Vec<_>>(), ["a1+b1", "a1+b2", "a2+b1", "a2+b2"]);
+        assert_eq!(offers.iter().map(|offer| offer.total.minor).collect::<Vec<_>>(), [300, 320, 350, 370]);
+        assert!(offers_of(rates[..2].to_vec(), &asked).is_empty(), "a room has no rate");
+        assert!(offers_of(rates, &[]).is_empty());
+    }
+
+    #[test]
+    fn the_gate_refuses_what_does_not_house_everybody_or_add_up() {
+        let asked = [room(2, &[]), room(1, &[7])];
+        let rates = vec![rate("a", 1, room(2, &[]), 100), rate("b", 1, room(1, &[7]), 200)];
+        let offer = offers_of(rates, &asked).remove(0);
+        let check = |change: &dyn Fn(&mut HotelOffer), want: Violation| {
+            let mut changed = offer.clone();
+            change(&mut changed);
+            assert_eq!(Checked::stay(changed, &asked).err(), Some(want));
+        };
+        check(&|offer| _ = offer.rates.pop(), Violation::RoomsNotPriced);
+        check(&|offer| offer.rates[0].rooms = 2, Violation::RoomsNotPriced);
+        check(&|offer| offer.rates[1].occupancy.child_ages = vec![8], Violation::RoomsNotPriced);
+        check(&|offer| offer.total = eur(301), Violation::OfferTotal);
+        check(&|offer| offer.rates[0].due.now = eur(99), Violation::DueTotal);
+        check(&|offer| offer.rates[0].settlement = Settlement::PayAtProperty, Violation::DueTotal);
+        check(&|offer| offer.rates[0].net = eur(0), Violation::NotPositive);
+        check(&|offer| offer.dates.check_out = offer.dates.check_in, Violation::StayShape);
+        // Paid at the property: something is, and nothing now.
+        let mut there = offer.clone();
+        let charge = PropertyCharge { label: None, amount: eur(110), converted: None };
+        there.rates[0].settlement = Settlement::PayAtProperty;
+        there.rates[0].due = Due { now: eur(0), at_property: vec![charge] };
+        assert!(Checked::stay(there, &asked).is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn the_cheapest_combinations_come_first(
+            first in prop::collection::vec(1i64..500, 1..40),
+            second in prop::collection::vec(1i64..500, 1..40),
+        ) {
+            let (two, one) = (room(2, &[]), room(1, &[]));
+            let rates = first.iter().map(|net| rate("a", 1, two.clone(), *net));
+            let rates = rates.chain(second.iter().map(|net| rate("b", 1, one.clone(), *net)));
+            let offers = offers_of(rates.collect(), &[two.clone(), one.clone()]);
+            let mut all: Vec<i64> = first.iter().flat_map(|a| second.iter().map(move |b| a + b)).collect();
+            all.sort_unstable();
+            all.truncate(limits::OFFERS_PER_PROPERTY_MAX);
+            prop_assert_eq!(offers.iter().map(|offer| offer.total.minor).collect::<Vec<_>>(), all);
+        }
+    }
+}
