@@ -1,5 +1,7 @@
 #![doc = include_str!("docs.md")]
 
+#[cfg_attr(not(test), allow(dead_code))] // asked by the client, which comes next
+mod compare;
 mod errors;
 pub(crate) mod inspect;
 pub(crate) mod map;

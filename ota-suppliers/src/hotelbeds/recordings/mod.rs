@@ -31,6 +31,11 @@ fn all() -> Vec<(String, Vec<u8>)> {
     files
 }
 
+/// A document of the fuzzing corpus.
+pub(super) fn corpus_document(name: &str) -> Vec<u8> {
+    small::corpus().into_iter().find(|(file, _)| file == name).unwrap().1
+}
+
 /// The recorded replies whose file name has a part, with what `inspect` shows of each.
 fn replies(part: &str) -> Vec<(String, Document, Value)> {
     let wanted = all().into_iter().filter(|(name, _)| name.contains(part) && !name.contains(".request."));

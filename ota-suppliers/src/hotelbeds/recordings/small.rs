@@ -19,8 +19,7 @@ pub(super) fn corpus() -> Vec<(String, Vec<u8>)> {
 
 #[track_caller]
 fn show(name: &str, expected: Outcome) -> Value {
-    let bytes = corpus().into_iter().find(|(file, _)| file == name).unwrap().1;
-    let (outcome, json) = inspect("hotelbeds", &bytes);
+    let (outcome, json) = inspect("hotelbeds", &super::corpus_document(name));
     assert_eq!(outcome, expected, "{json:#}");
     json
 }

@@ -16,7 +16,7 @@ use ota_core::supplier::call::Effect;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-pub(crate) use plan::RoomStay;
+pub(crate) use plan::{RoomStay, names};
 
 /// Most bookings on one page of the list.
 const PAGE: u32 = 25;
@@ -174,7 +174,7 @@ pub(crate) fn book(
     tolerance_percent: Option<u8>,
 ) -> Result<Call, RequestError> {
     let rooms = plan::rooms(rooms, dates.check_in, party)?;
-    let (name, surname) = party.travelers.first().map(plan::names).ok_or(RequestError::Guests(0))?;
+    let (name, surname) = party.travelers.first().map(names).ok_or(RequestError::Guests(0))?;
     let body = BookingRq {
         holder: HolderRq { name, surname: surname.unwrap_or(name) },
         rooms,

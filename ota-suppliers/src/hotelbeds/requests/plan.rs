@@ -75,7 +75,7 @@ pub(super) fn rooms<'a>(
 }
 
 /// The two names as the supplier has them; somebody with one name has no surname there.
-pub(super) fn names(traveler: &Traveler) -> (&str, Option<&str>) {
+pub(crate) fn names(traveler: &Traveler) -> (&str, Option<&str>) {
     let surname = traveler.name.surname.expose().as_str();
     match &traveler.name.given {
         Some(given) => (given.expose(), Some(surname)),
