@@ -10,6 +10,7 @@ use ota_core::fulfil::driver::Driver;
 use ota_core::fulfil::worker::{Worker, WorkerLimits};
 use ota_core::fulfil::{Ports, Times};
 use ota_core::keys::KeyRing;
+use ota_core::model::conditions::{Penalty, Permission};
 use ota_core::model::context::RequestContext;
 use ota_core::model::id::{BookingId, QuoteId, TenantId};
 use ota_core::model::money::Money;
@@ -35,11 +36,14 @@ struct Fixture {
 
 /// With these faults, calls counted from 0.
 async fn fixture(faults: &[(usize, Fault)]) -> Fixture {
+    fixture_of(faults, quote()).await
+}
+
+async fn fixture_of(faults: &[(usize, Fault)], quote: Quote) -> Fixture {
     let clock = ManualClock::new();
     let world = World::new(&clock, faults.iter().copied());
     let sealer = Sealer::new(KeyRing::random(&SystemRandomness), Arc::new(SystemRandomness));
     let store = SqliteBookingStore::in_memory(sealer).await.expect("there is memory");
-    let quote = quote();
     store.put_quote(&quote).await.expect("a new quote");
     let ports = ports(&world, Arc::new(store), clock.runtime());
     let driver = Driver::new(ports.clone(), Times::default(), "test");
@@ -260,6 +264,42 @@ async fn an_amount_that_is_not_stated_is_not_guessed() {
     let cancelled = f.desk.cancel(&cx(), id, whole, &key("cancel"), render()).await;
     assert!(matches!(cancelled, Err(DeskError::CancelAmountUnknown)));
     assert_eq!(f.status(id).await, BookingStatus::Ticketed);
+}
+
+#[tokio::test]
+async fn a_stated_penalty_is_kept_after_the_void_window() {
+    let mut refundable = quote();
+    let each = Penalty::Amount(Money::new(5_000, samples::usd()));
+    refundable.solution.offer.fares[0].conditions.refund_before = Permission::Allowed(Some(each));
+    let f = fixture_of(&[], refundable).await;
+    let id = f.ticketed().await;
+    f.clock.advance(Duration::from_secs(25 * 3600));
+    let quoted = f.desk.cancel_quote(&cx(), id).await.expect("a quote");
+    assert_eq!(
+        (quoted.refund.minor, quoted.penalty.minor, quoted.void),
+        (PRICE_CENTS - 10_000, 10_000, false)
+    );
+    f.desk.cancel(&cx(), id, quoted.refund, &key("cancel"), render()).await.expect("accepted");
+    f.work(id).await;
+    assert_eq!(f.status(id).await, BookingStatus::Cancelled);
+    let books = f.world.books();
+    assert!(books.orders.iter().all(|order| order.cancelled && order.tickets.iter().all(|ticket| !ticket.2)));
+    let paid = books.payments.values().next().expect("a payment");
+    assert_eq!((paid.captured, paid.refunded), (PRICE_CENTS, PRICE_CENTS - 10_000));
+}
+
+#[tokio::test]
+async fn a_booking_under_review_goes_on_when_an_operator_says_so() {
+    // authorize, create_order, retrieve, issue_tickets, capture
+    let f = fixture(&[(4, Fault::Refused)]).await;
+    let id = f.create().await;
+    f.pay(id, &key("pay")).await.expect("paid");
+    f.work(id).await;
+    assert_eq!(f.status(id).await, BookingStatus::NeedsReview);
+    f.desk.resume(id).await.expect("under review");
+    f.work(id).await;
+    assert_eq!(f.status(id).await, BookingStatus::Ticketed);
+    assert!(matches!(f.desk.resume(id).await, Err(DeskError::Internal(_))));
 }
 
 /// Works until a booking is ticketed; `limits` decide which loop finds it.

@@ -100,6 +100,33 @@ async fn a_crash_at_every_commit() {
     }
 }
 
+/// The call that creates the first order.
+const CREATE: usize = 1;
+
+#[tokio::test]
+async fn an_order_that_comes_after_its_quiet_window_is_cancelled() {
+    let path = Plan { faults: vec![(CREATE, Fault::TooLate)], ..Plan::default() };
+    let ended = play(path.clone()).await;
+    assert_eq!(ended.booking.status, BookingStatus::Ticketed);
+    assert_eq!(
+        ended.world.books().orders.iter().map(|order| order.cancelled).collect::<Vec<_>>(),
+        [true, false]
+    );
+    for (commit, after) in (0..ended.commits).flat_map(|commit| [(commit, false), (commit, true)]) {
+        let plan = Plan { crashes: vec![Crash { commit, after }], ..path.clone() };
+        assert_eq!(play(plan).await.booking.review, None);
+    }
+}
+
+#[tokio::test]
+async fn an_order_without_our_reference_is_not_touched_and_people_are_asked() {
+    let ended = play(Plan { faults: vec![(CREATE, Fault::Unmarked)], ..Plan::default() }).await;
+    assert_eq!(ended.booking.review, Some(ReviewReason::OrderUnknown));
+    let calls = calls(&ended);
+    assert!(calls.contains(&"find") && !calls.contains(&"cancel"));
+    assert_eq!(calls.iter().filter(|call| **call == "create_order").count(), 1);
+}
+
 /// Is paused between each intent and its sending for longer than it may send.
 #[tokio::test]
 async fn a_pause_before_every_sending() {

@@ -3,6 +3,25 @@
 //! [`decide`] says what to do now; [`apply`] says what an event makes of a booking. A write is done only after its
 //! [`Event::Started`] was applied and committed; until its outcome is known it stays [`Booking::open`], and the only
 //! thing to do is to look. So a worker that is killed anywhere leaves a booking that says what must be found out.
+//!
+//! ```
+//! # #[cfg(not(feature = "testing"))] fn main() {}
+//! # #[cfg(feature = "testing")] fn main() {
+//! use ota_core::booking::machine::{Step, apply, decide};
+//! use ota_core::booking::model::BookingStatus;
+//! use ota_core::testing::{bookings, clock::START};
+//!
+//! let unpaid = bookings::booking(1, 2);
+//! assert_eq!(decide(&unpaid, START), Step::Wait(unpaid.pay_before));
+//! let asked = apply(&unpaid, &bookings::pay(), START).unwrap();
+//! let Step::Run(authorize) = decide(&asked, START) else { unreachable!() };
+//! let under_way = apply(&asked, &bookings::started(authorize.clone(), START), START).unwrap();
+//! assert_eq!(under_way.status, BookingStatus::PaymentPending);
+//! let paid = apply(&under_way, &bookings::success(&under_way, &authorize, START), START).unwrap();
+//! assert_eq!(paid.status, BookingStatus::Paid);
+//! assert!(apply(&paid, &bookings::pay(), START).is_err());
+//! # }
+//! ```
 
 use std::time::Duration;
 

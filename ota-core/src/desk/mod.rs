@@ -14,7 +14,7 @@ use crate::booking::machine::{self, IllegalEvent, PAY_ATTEMPTS_MAX};
 use crate::booking::model::{
     Booking, BookingStatus, Item, ItemRules, ItemState, Pace, Payment, PaymentState, Quote,
 };
-use crate::fulfil::driver::{Driver, Halt, Reply};
+use crate::fulfil::driver::{Driver, Halt, Reply, Work};
 use crate::model::context::RequestContext;
 use crate::model::id::{BookingId, ClientReference, QuoteId};
 use crate::model::traveler::Party;
@@ -230,6 +230,23 @@ impl BookingDesk {
     pub async fn party(&self, cx: &RequestContext, id: BookingId) -> Result<Option<Party>, DeskError> {
         self.view(cx, id).await?;
         Ok(self.driver.ports.store.party(id).await?)
+    }
+
+    /// For operators, of whatever tenant: what kept a NEEDS_REVIEW booking is dealt with, so it goes on from what is
+    /// recorded, with fresh budgets of looks and tries.
+    ///
+    /// # Errors
+    /// `Internal` with the machine's refusal if it is not under review.
+    pub async fn resume(&self, id: BookingId) -> Result<Booking, DeskError> {
+        let (booking, version) = self.driver.ports.store.load(id).await?;
+        let mut work = Work { booking, version, fence: None };
+        let now = self.driver.ports.runtime.now();
+        match self.driver.commit(&mut work, &[Event::Resumed], now, None).await {
+            Err(Halt::Store(error)) if error.kind == StoreErrorKind::Conflict => return Err(DeskError::Busy),
+            done => done?,
+        };
+        self.driver.wake(id).await;
+        Ok(work.booking)
     }
 
     async fn known(&self, key: &ClientKey) -> Result<Option<Answer>, DeskError> {

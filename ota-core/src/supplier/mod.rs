@@ -96,7 +96,7 @@ pub trait FlightSupplier: Supplier {
         request: &FindRequest<'_>,
     ) -> Result<Vec<SupplierOrder>, SupplierError>;
 
-    /// Cancels an order without tickets, or one whose tickets are void. Write.
+    /// Cancels an order: its seats go back. Tickets that are not void stay, for the carrier's refund. Write.
     async fn cancel(&self, cx: &AttemptContext, request: &CancelRequest<'_>) -> Result<(), SupplierError>;
 
     /// Voids tickets inside the void window. Write. All tickets of the reservation are named.

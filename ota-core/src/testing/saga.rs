@@ -400,7 +400,7 @@ impl Saga {
         let (booking, books) = (&ended.booking, ended.world.books());
         let context = format!("{:?} of {:?}\n{:#?}", booking.status, books.calls, ended.journal);
         assert_eq!(books.violations, [""; 0], "{context}");
-        let live = books.orders.iter().filter(|order| !order.cancelled).count();
+        let live = books.orders.iter().filter(|order| order.is_live()).count();
         let valid = |order: &super::world::Order| order.tickets.iter().filter(|ticket| !ticket.2).count();
         let tickets: usize = books.orders.iter().map(valid).sum();
         let held: i64 = books

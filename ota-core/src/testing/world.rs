@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use super::bookings::locator;
-use super::clock::ManualClock;
+use super::clock::{ManualClock, START};
 use super::samples;
 use crate::booking::command::PaymentFound;
 use crate::model::id::{ClientReference, IdempotencyKey};
@@ -49,11 +49,17 @@ pub enum Fault {
     Late,
     /// Tickets: only the first traveler's is issued, the others are refused.
     Partial,
+    /// A create that the supplier does only when the next one comes, long after its quiet window.
+    TooLate,
+    /// A create whose order loses our reference.
+    Unmarked,
 }
 
-/// All of them.
+/// Those of a supplier that keeps what its profile declares.
 pub const FAULTS: [Fault; 6] =
     [Fault::NotSent, Fault::Refused, Fault::LostBefore, Fault::LostAfter, Fault::Late, Fault::Partial];
+
+const NEVER: Timestamp = Timestamp::from_micros(i64::MAX);
 
 /// An order in the supplier's books.
 #[derive(Debug, Clone)]
@@ -180,11 +186,11 @@ impl World {
             Some(Fault::NotSent) => return Err(error(SupplierErrorKind::Unavailable)),
             Some(Fault::Refused) => return Err(error(SupplierErrorKind::Rejected)),
             Some(Fault::LostBefore) => return Err(error(SupplierErrorKind::Ambiguous)),
-            Some(Fault::LostAfter | Fault::Late | Fault::Partial) | None => {}
+            Some(_) | None => {}
         }
         let done = act(&mut self.books(), fault).map_err(error);
         match fault {
-            Some(Fault::LostAfter | Fault::Late) => Err(error(SupplierErrorKind::Ambiguous)),
+            Some(Fault::LostAfter | Fault::Late | Fault::TooLate) => Err(error(SupplierErrorKind::Ambiguous)),
             _ => done,
         }
     }
@@ -221,7 +227,11 @@ impl Books {
     }
 
     fn create(&mut self, asked: &OrderRequest<'_>, visible_from: Timestamp) -> SupplierOrder {
-        let live = self.orders.iter().filter(|order| !order.cancelled).count();
+        let live = self.orders.iter().filter(|order| order.is_live()).count();
+        self.orders
+            .iter_mut()
+            .filter(|order| order.visible_from == NEVER)
+            .for_each(|o| o.visible_from = START);
         if live > 0 {
             self.violations.push(format!("order {} was made beside a live one", live + 1));
         }
@@ -266,6 +276,12 @@ impl Books {
 }
 
 impl Order {
+    /// It was made and stands.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        !self.cancelled && self.visible_from != NEVER
+    }
+
     fn name(&self, who: TravelerRef) -> OrderTraveler {
         let person = &self.party.travelers[usize::from(who.0)];
         OrderTraveler {
@@ -357,7 +373,14 @@ impl FlightSupplier for World {
         let now = self.clock.now();
         let late = cx.send_before.unwrap_or(now).plus(self.quiet());
         self.write(cx, "create_order", |books, fault| {
-            Ok(books.create(asked, if fault == Some(Fault::Late) { late } else { now }))
+            let visible_from = match fault {
+                Some(Fault::Late) => late,
+                Some(Fault::TooLate) => NEVER,
+                _ => now,
+            };
+            let unmarked = ClientReference::new("SOMEBODYELSESREF").unwrap();
+            let reference = if fault == Some(Fault::Unmarked) { &unmarked } else { asked.reference };
+            Ok(books.create(&OrderRequest { reference, ..*asked }, visible_from))
         })
     }
 
@@ -423,7 +446,7 @@ impl World {
             Some(Fault::Refused) if op == PaymentOp::Authorize => return Ok(PaymentFound::Declined),
             Some(Fault::Refused) => return Err(error(PaymentErrorKind::Rejected)),
             Some(Fault::LostBefore) => return Err(error(PaymentErrorKind::Ambiguous)),
-            Some(Fault::LostAfter | Fault::Late | Fault::Partial) | None => {}
+            Some(_) | None => {}
         }
         let done = act(&mut self.books());
         match (fault, done) {
