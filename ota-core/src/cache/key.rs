@@ -5,20 +5,22 @@ use std::sync::Arc;
 
 use ring::digest;
 
+use crate::model::context::PointOfSale;
 use crate::model::id::AccountId;
 use crate::model::itinerary::Cabin;
 use crate::model::place::Place;
 use crate::model::search::FlightSearch;
 
-/// Canonical search, where it is sold, in which language texts are asked for, and a digest of the accounts asked.
-/// No filter and no tenant: tenants on the same accounts share what suppliers answer, never what it is sold for.
+/// Canonical search, where it is sold, and a digest of the accounts asked. No filter, no tenant, no language: tenants
+/// on the same accounts share what suppliers answer, never what it is sold for, and nothing that a client may vary at
+/// will costs another look.
 ///
 /// ```
 /// use ota_core::cache::SupersetKey;
 /// # use ota_core::testing::samples;
 /// let (search, cx, account) = (samples::search(), samples::context(ota_core::testing::clock::START), samples::account("alpha-1"));
-/// let key = SupersetKey::flights(&search, &cx, [&account.id]);
-/// assert!(key.as_str().starts_with("flight:s:CGK-TYO*:2027-07-10,TYO*-CGK:2027-07-20:any:1-0-0:ID:USD:en:"));
+/// let key = SupersetKey::flights(&search, &cx.point_of_sale, [&account.id]);
+/// assert!(key.as_str().starts_with("flight:s:CGK-TYO*:2027-07-10,TYO*-CGK:2027-07-20:any:1-0-0:ID:USD:"));
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SupersetKey(Arc<str>);
@@ -27,7 +29,7 @@ impl SupersetKey {
     /// The key of a flight search. Accounts come in order, as [`crate::supplier::account::SupplierSet`] has them.
     pub fn flights<'a>(
         search: &FlightSearch,
-        cx: &crate::model::context::RequestContext,
+        point_of_sale: &PointOfSale,
         accounts: impl IntoIterator<Item = &'a AccountId>,
     ) -> Self {
         let mut text = "flight:s:".to_owned();
@@ -39,8 +41,7 @@ impl SupersetKey {
         let cabin = search.cabin.map_or("any", cabin_name);
         let who = &search.passengers;
         let _ = write!(text, ":{cabin}:{}-{}-{}", who.adults, who.children, who.lap_infants);
-        let (pos, locale) = (&cx.point_of_sale, &cx.locale);
-        let _ = write!(text, ":{}:{}:{locale}:", pos.country, pos.currency);
+        let _ = write!(text, ":{}:{}:", point_of_sale.country, point_of_sale.currency);
         let mut digest = digest::Context::new(&digest::SHA256);
         for account in accounts {
             digest.update(account.as_str().as_bytes());
@@ -95,18 +96,16 @@ mod tests {
 
     #[test]
     fn everything_that_changes_the_answer_changes_the_key() {
-        let cx = samples::context(clock::START);
+        let here = samples::context(clock::START).point_of_sale;
         let accounts = ["alpha-1", "beta-1"].map(|id| samples::account(id).id);
         let base = samples::search();
         let change = |change: fn(&mut FlightSearch)| {
             let mut search = base.clone();
             change(&mut search);
-            SupersetKey::flights(&search, &cx, &accounts)
+            SupersetKey::flights(&search, &here, &accounts)
         };
-        let mut elsewhere = cx.clone();
-        elsewhere.point_of_sale.currency = crate::model::money::Currency::from_code("IDR").unwrap();
-        let mut french = cx.clone();
-        french.locale = "fr".to_owned();
+        let mut elsewhere = here.clone();
+        elsewhere.currency = crate::model::money::Currency::from_code("IDR").unwrap();
         let keys = [
             change(|_| {}),
             change(|s| s.slices[0].date = s.slices[0].date.tomorrow().unwrap()),
@@ -117,8 +116,7 @@ mod tests {
             change(|s| s.passengers.lap_infants = 1),
             change(|s| s.cabin = Some(Cabin::Business)),
             SupersetKey::flights(&base, &elsewhere, &accounts),
-            SupersetKey::flights(&base, &french, &accounts),
-            SupersetKey::flights(&base, &cx, &accounts[..1]),
+            SupersetKey::flights(&base, &here, &accounts[..1]),
         ];
         let distinct: std::collections::BTreeSet<_> = keys.iter().collect();
         assert_eq!(distinct.len(), keys.len(), "{keys:#?}");
@@ -126,17 +124,5 @@ mod tests {
 
     fn slice(destination: Place, of: SliceQuery) -> SliceQuery {
         SliceQuery { destination, ..of }
-    }
-
-    #[test]
-    fn who_asks_does_not() {
-        let accounts = [samples::account("alpha-1").id];
-        let key = |tenant: &str, trace: &str| {
-            let mut cx = samples::context(clock::START);
-            cx.tenant = crate::model::id::TenantId::new(tenant).unwrap();
-            cx.trace = trace.to_owned();
-            SupersetKey::flights(&samples::search(), &cx, &accounts)
-        };
-        assert_eq!(key("one", "a"), key("two", "b"));
     }
 }

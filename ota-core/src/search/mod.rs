@@ -42,6 +42,10 @@ use page::{InvalidPage, PageRequest, SearchPage};
 use view::View;
 use views::Views;
 
+/// In which language suppliers are asked for texts in offers. One for all, for all share them: a language in the key
+/// would let a client's header spend looks.
+const LOCALE: &str = "en";
+
 /// Writes what a client gets of an offer; see [`view::Render`].
 pub type SharedRender = Arc<dyn Fn(&PricedOffer<'_>, &OfferId) -> Bytes + Send + Sync>;
 
@@ -207,7 +211,7 @@ impl SearchEngine {
         request.validate(cx.point_of_sale.currency)?;
         let set = self.0.parts.suppliers.of(&cx.tenant).filter(|set| !set.is_empty());
         let set = set.ok_or(SearchError::NothingSold)?;
-        let key = SupersetKey::flights(search, cx, set.accounts());
+        let key = SupersetKey::flights(search, &cx.point_of_sale, set.accounts());
         let superset = match self.0.parts.cache.get(&key).await {
             Some(superset) if superset.is_fresh(now) => {
                 count("hit");
@@ -268,7 +272,9 @@ impl SearchEngine {
     /// A generation belongs to whoever asks the same question of the same accounts.
     fn may_see(&self, cx: &RequestContext, superset: &Superset) -> bool {
         let set = self.0.parts.suppliers.of(&cx.tenant);
-        set.is_some_and(|set| SupersetKey::flights(&superset.search, cx, set.accounts()) == superset.key)
+        set.is_some_and(|set| {
+            SupersetKey::flights(&superset.search, &cx.point_of_sale, set.accounts()) == superset.key
+        })
     }
 
     async fn show(&self, cx: &RequestContext, superset: Arc<Superset>, request: &PageRequest) -> SearchPage {
@@ -330,9 +336,9 @@ impl SearchEngine {
         let runtime = &self.0.parts.runtime;
         self.0.flights.join(key, &runtime.tasks, |publisher| {
             let asked = Asked { key: key.clone(), search: search.clone(), started: runtime.now() };
-            // Whoever asked first lends language and trace; nobody's user, nobody's deadline.
+            // Whoever asked first lends the trace; nobody's user, language or deadline, for the answer is for all.
             let deadline = asked.started.plus(self.0.parts.policy.hard_deadline);
-            let cx = RequestContext { user: None, deadline, ..cx.clone() };
+            let cx = RequestContext { user: None, locale: LOCALE.to_owned(), deadline, ..cx.clone() };
             let (this, set) = (self.clone(), set.clone());
             async move { this.flight(&asked, &cx, &set, &publisher).await }
         })

@@ -384,6 +384,23 @@ async fn tenants_share_what_suppliers_answer_and_never_their_prices() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nothing_that_a_client_may_vary_at_will_costs_a_call() {
+    let world = world();
+    world.answers(50_000, [0, 0]);
+    let first = world.search().await;
+    for (user, locale, trace) in [(None, "fr", "a"), (Some("u"), "en-GB", "b"), (Some("v"), "x-1", "c")] {
+        let (user, locale, trace) = (user.map(str::to_owned), locale.to_owned(), trace.to_owned());
+        let cx = RequestContext { user, locale, trace, ..world.cx.clone() };
+        let page = world.engine.flights(&cx, &samples::search(), &PageRequest::default()).await.unwrap();
+        assert_eq!(page.generation, first.generation);
+        let again = world.engine.page(&cx, first.generation, &PageRequest::default()).await.unwrap();
+        assert_eq!(texts(&again), texts(&first));
+    }
+    assert_eq!(world.calls(), [1, 1]);
+    assert!(world.alpha.calls().iter().all(|call| call.locale == "en"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_offer_id_expires_with_its_generation() {
     let world = world();
     world.answers(50_000, [0, 0]);

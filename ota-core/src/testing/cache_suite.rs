@@ -19,7 +19,7 @@ pub fn generation(id: u128, from: &str, clock: &ManualClock) -> Arc<Superset> {
     search.slices[0].origin = Place::Airport(samples::airport(from));
     Arc::new(Superset {
         id: GenerationId::from_bits(id),
-        key: SupersetKey::flights(&search, &samples::context(now), [&account.id]),
+        key: SupersetKey::flights(&search, &samples::context(now).point_of_sale, [&account.id]),
         search,
         offers: vec![SupersetOffer {
             offer: samples::offer("alpha-1", "GA", 50_000),
