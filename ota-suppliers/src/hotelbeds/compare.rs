@@ -156,7 +156,7 @@ mod tests {
     fn order() -> StayOrder {
         let json = recordings::corpus_document("booking.json");
         let Reply::Booking(reply) = replies::read(&json).unwrap() else { panic!("a booking") };
-        map::booking::order(&reply).unwrap()
+        map::booking::order(&reply, |_| None).unwrap()
     }
 
     /// The offer and the party that it was sent for.

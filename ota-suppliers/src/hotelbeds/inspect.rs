@@ -15,6 +15,7 @@ use super::replies::content::{ContentRs, EntryRs, HotelContentRs, Items};
 use super::replies::stay::{HotelRs, HotelsRs};
 use super::replies::{self, Reply};
 use crate::inspect::{self as show, Outcome, Report};
+use crate::zone;
 
 /// Reads a reply the way that the contract's methods do.
 pub(crate) fn report(document: &[u8]) -> Report {
@@ -54,11 +55,11 @@ fn supplier_error(name: &str, refusal: &Refusal) -> Report {
 }
 
 fn availability(name: &str, reply: &HotelsRs<'_>) -> Report {
-    batch(name, map::stay::availability(reply))
+    batch(name, map::stay::availability(reply, zone::at))
 }
 
 fn checked(name: &str, reply: &HotelRs<'_>) -> Result<Report, MapError> {
-    let (checked, upselling) = map::stay::checked(reply)?;
+    let (checked, upselling) = map::stay::checked(reply, zone::at)?;
     let upselling = upselling.map(|property| json!({ "upselling": hotel(&property) }));
     Ok(batch(name, checked).with("extra", upselling))
 }
@@ -97,7 +98,7 @@ fn contested(property: &PropertyRates) -> Vec<Value> {
 }
 
 fn booking(name: &str, reply: &BookingRs<'_>) -> Result<Report, MapError> {
-    let order = map::booking::order(reply)?;
+    let order = map::booking::order(reply, zone::at)?;
     let warnings: Vec<Value> = order.order.problems.iter().map(problem).collect();
     let fee = order.cancellation_fee.map(|fee| json!({ "cancellation_fee": show::money(fee) }));
     Ok(Report::new(Outcome::Understood, name)
@@ -107,7 +108,7 @@ fn booking(name: &str, reply: &BookingRs<'_>) -> Result<Report, MapError> {
 }
 
 fn bookings(name: &str, reply: &BookingsRs<'_>) -> Result<Report, MapError> {
-    let page = map::booking::page(reply)?;
+    let page = map::booking::page(reply, zone::at)?;
     let orders: Vec<Value> = page.orders.iter().map(stay_order).collect();
     let extra = json!({ "bookings": orders, "last_page": page.last });
     Ok(Report::new(Outcome::Understood, name).with("extra", extra))
@@ -216,7 +217,7 @@ fn content(name: &str, page: &ContentRs<'_>) -> Result<Report, MapError> {
 }
 
 fn content_hotel(hotel: &HotelContentRs<'_>) -> Result<Value, MapError> {
-    let property = map::content::property(hotel)?;
+    let property = map::content::property(hotel, zone::at)?;
     Ok(json!({
         "code": code(property.code.as_str()),
         "name": property.name,

@@ -12,7 +12,7 @@ use ota_core::model::stay::{BookedRoom, Guest, StayOrder};
 
 use super::super::replies::booking::{BookingRs, BookingsRs};
 use super::super::replies::stay::{PaxRs, RoomRs};
-use super::{MapError, rate, stay, value};
+use super::{MapError, ZoneAt, rate, stay, value};
 
 const CONFIRMED: &str = "CONFIRMED";
 
@@ -25,7 +25,7 @@ pub(crate) struct Page {
 }
 
 /// A booking as an order.
-pub(crate) fn order(booking: &BookingRs<'_>) -> Result<StayOrder, MapError> {
+pub(crate) fn order(booking: &BookingRs<'_>, zone_at: ZoneAt) -> Result<StayOrder, MapError> {
     let hotel = booking.hotel.as_ref().ok_or(MapError::Code)?;
     let status = match &*booking.status {
         CONFIRMED => OrderStatus::Confirmed,
@@ -64,7 +64,7 @@ pub(crate) fn order(booking: &BookingRs<'_>) -> Result<StayOrder, MapError> {
         client_reference: Some(&*booking.client_reference)
             .filter(|text| !text.trim().is_empty())
             .map(str::to_owned),
-        property: Arc::new(stay::property(hotel)?),
+        property: Arc::new(stay::property(hotel, zone_at)?),
         dates: value::dates(&hotel.check_in, &hotel.check_out)?,
         rooms,
         cancellation_fee: fee.map(|amount| value::money(amount, currency)).transpose()?,
@@ -72,10 +72,11 @@ pub(crate) fn order(booking: &BookingRs<'_>) -> Result<StayOrder, MapError> {
 }
 
 /// Every booking of a page, or an error: one that cannot be read may be the one looked for.
-pub(crate) fn page(page: &BookingsRs<'_>) -> Result<Page, MapError> {
+pub(crate) fn page(page: &BookingsRs<'_>, zone_at: ZoneAt) -> Result<Page, MapError> {
     let number = |text: &str| text.parse::<u32>().map_err(|_| MapError::Code);
     let last = number(&page.to)? >= number(&page.total)?;
-    let orders = page.bookings.iter().map(order).collect::<Result<Vec<_>, _>>()?;
+    let orders =
+        page.bookings.iter().map(|booking| order(booking, zone_at)).collect::<Result<Vec<_>, _>>()?;
     Ok(Page { orders, last })
 }
 

@@ -4,11 +4,10 @@ use ota_core::model::id::PropertyCode;
 use ota_core::model::stay::Property;
 
 use super::super::replies::content::HotelContentRs;
-use super::{MapError, value};
-use crate::zone;
+use super::{MapError, ZoneAt, value};
 
 /// A property of the catalogue, with the zone of its position.
-pub(crate) fn property(hotel: &HotelContentRs<'_>) -> Result<Property, MapError> {
+pub(crate) fn property(hotel: &HotelContentRs<'_>, zone_at: ZoneAt) -> Result<Property, MapError> {
     let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let position = value::position(&hotel.coordinates.latitude, &hotel.coordinates.longitude);
     Ok(Property {
@@ -17,6 +16,6 @@ pub(crate) fn property(hotel: &HotelContentRs<'_>) -> Result<Property, MapError>
         category: text(&hotel.category_code),
         destination: text(&hotel.destination_code),
         position,
-        zone: position.and_then(zone::at).map(str::to_owned),
+        zone: position.and_then(zone_at).map(str::to_owned),
     })
 }

@@ -9,6 +9,11 @@ mod rate;
 pub(crate) mod stay;
 mod value;
 
+use ota_core::model::places::Position;
+
+/// Finds the zone of a position: the caller has the boundaries.
+pub(crate) type ZoneAt = fn(Position) -> Option<&'static str>;
+
 /// Why something in a reply has no place in the model. Few and constant, so that skips can be counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum MapError {

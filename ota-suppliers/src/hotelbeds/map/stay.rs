@@ -10,8 +10,7 @@ use ota_core::model::stay::{Property, PropertyRates, Rate, RateType, StayDates};
 use ota_core::supplier::{Batch, Skipped};
 
 use super::super::replies::stay::{HotelRs, HotelsRs, RateRs, RoomRs};
-use super::{MapError, rate, value};
-use crate::zone;
+use super::{MapError, ZoneAt, rate, value};
 
 /// Most rates taken from one answer; the rest is counted as skipped.
 const RATES_MAX: usize = 50_000;
@@ -20,12 +19,15 @@ const RATES_MAX: usize = 50_000;
 const ALSO_STATED_MAX: usize = 16;
 
 /// Every property that can be had, in the supplier's order.
-pub(crate) fn availability(reply: &HotelsRs<'_>) -> Batch<PropertyRates> {
+pub(crate) fn availability(reply: &HotelsRs<'_>, zone_at: ZoneAt) -> Batch<PropertyRates> {
     let mut batch = Batch::default();
     let mut left = RATES_MAX;
     for hotel in &reply.hotels {
-        let dates = value::dates(&reply.check_in, &reply.check_out);
-        match dates.and_then(|dates| rates(hotel, &hotel.rooms, dates, &mut left, &mut batch.skipped)) {
+        let mapped = value::dates(&reply.check_in, &reply.check_out).and_then(|dates| {
+            let property = Arc::new(property(hotel, zone_at)?);
+            rates(hotel, property, &hotel.rooms, dates, &mut left, &mut batch.skipped)
+        });
+        match mapped {
             Ok(property) if property.rates.is_empty() => {}
             Ok(property) => batch.items.push(property),
             Err(why) => batch.skipped.push(skipped(hotel, None, why)),
@@ -37,18 +39,22 @@ pub(crate) fn availability(reply: &HotelsRs<'_>) -> Batch<PropertyRates> {
 /// The live price of the keys asked for, and beside it whatever else the property would sell for a little more.
 pub(crate) fn checked(
     hotel: &HotelRs<'_>,
+    zone_at: ZoneAt,
 ) -> Result<(Batch<PropertyRates>, Option<PropertyRates>), MapError> {
     let dates = value::dates(&hotel.check_in, &hotel.check_out)?;
     let mut batch = Batch::default();
     let mut left = RATES_MAX;
-    batch.items.push(rates(hotel, &hotel.rooms, dates, &mut left, &mut batch.skipped)?);
-    let rooms = hotel.upselling.as_ref().map(|upselling| &upselling.rooms);
-    let upselling =
-        rooms.map(|rooms| rates(hotel, rooms, dates, &mut left, &mut batch.skipped)).transpose()?;
+    let property = Arc::new(property(hotel, zone_at)?);
+    let mut take = |rooms: &[RoomRs<'_>]| {
+        rates(hotel, Arc::clone(&property), rooms, dates, &mut left, &mut batch.skipped)
+    };
+    let asked = take(&hotel.rooms)?;
+    let upselling = hotel.upselling.as_ref().map(|upselling| take(&upselling.rooms)).transpose()?;
+    batch.items.push(asked);
     Ok((batch, upselling))
 }
 
-pub(super) fn property(hotel: &HotelRs<'_>) -> Result<Property, MapError> {
+pub(super) fn property(hotel: &HotelRs<'_>, zone_at: ZoneAt) -> Result<Property, MapError> {
     let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let position = value::position(&hotel.latitude, &hotel.longitude);
     Ok(Property {
@@ -57,18 +63,18 @@ pub(super) fn property(hotel: &HotelRs<'_>) -> Result<Property, MapError> {
         category: text(&hotel.category_name),
         destination: text(&hotel.destination_name),
         position,
-        zone: position.and_then(zone::at).map(str::to_owned),
+        zone: position.and_then(zone_at).map(str::to_owned),
     })
 }
 
 fn rates(
     hotel: &HotelRs<'_>,
+    property: Arc<Property>,
     rooms: &[RoomRs<'_>],
     dates: StayDates,
     left: &mut usize,
     skips: &mut Vec<Skipped>,
 ) -> Result<PropertyRates, MapError> {
-    let property = Arc::new(property(hotel)?);
     let currency = value::currency(&hotel.currency)?;
     let mut merged = Merged::default();
     for room in rooms {
