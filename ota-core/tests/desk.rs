@@ -1,12 +1,13 @@
 //! The desk and the worker over a real store: keys, tenants, refusals, and who may leave when.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use ota_core::booking::model::{BookingStatus, Quote};
 use ota_core::desk::party::FieldRule;
 use ota_core::desk::{Answer, BookingDesk, DeskError};
-use ota_core::fulfil::driver::Driver;
+use ota_core::fulfil::driver::{Driver, Halt};
 use ota_core::fulfil::worker::{Worker, WorkerLimits};
 use ota_core::fulfil::{Ports, Times};
 use ota_core::keys::KeyRing;
@@ -21,7 +22,7 @@ use ota_core::store::sqlite::SqliteBookingStore;
 use ota_core::store::{BookingStore, ClientKey};
 use ota_core::testing::bookings::PRICE_CENTS;
 use ota_core::testing::clock::{ManualClock, START};
-use ota_core::testing::saga::{key, party, ports, quote, render};
+use ota_core::testing::saga::{counted, key, party, ports, quote, render};
 use ota_core::testing::samples;
 use ota_core::testing::world::{Fault, World};
 
@@ -300,6 +301,55 @@ async fn a_booking_under_review_goes_on_when_an_operator_says_so() {
     f.work(id).await;
     assert_eq!(f.status(id).await, BookingStatus::Ticketed);
     assert!(matches!(f.desk.resume(id).await, Err(DeskError::Internal(_))));
+}
+
+#[tokio::test]
+async fn a_claim_is_renewed_while_a_call_runs() {
+    let f = fixture(&[]).await;
+    let id = f.create().await;
+    f.pay(id, &key("pay")).await.expect("paid");
+    let (store, renewals) = counted(Arc::clone(&f.ports.store), &f.clock);
+    let times = Times { lease: Duration::from_millis(30), ..Times::default() };
+    let driver = Driver::new(Ports { store, ..f.ports.clone() }, times, "slow");
+    f.world.hold("create_order");
+    let claim = driver.claim(id).await.expect("a store").expect("a claim");
+    let supplier = async {
+        f.world.held().await;
+        f.clock.advance(10 * times.lease);
+        let before = renewals.load(Ordering::SeqCst);
+        // One that was under way may have been reckoned from the time before.
+        while renewals.load(Ordering::SeqCst) < before + 2 {
+            tokio::task::yield_now().await;
+        }
+        f.world.let_go();
+    };
+    let (driven, ()) = tokio::join!(driver.drive(claim), supplier);
+    assert_eq!(driven.expect("the claim held").status, BookingStatus::Ticketed);
+}
+
+#[tokio::test]
+async fn a_worker_that_lost_its_claim_sends_nothing_and_writes_nothing() {
+    let f = fixture(&[]).await;
+    let id = f.create().await;
+    f.pay(id, &key("pay")).await.expect("paid");
+    f.world.hold("create_order");
+    let claim = f.driver.claim(id).await.expect("a store").expect("a claim");
+    let other = Driver::new(f.ports.clone(), Times::default(), "other");
+    let takeover = async {
+        f.world.held().await;
+        f.clock.set(claim.lease_until);
+        let claim = other.claim(id).await.expect("a store").expect("the lease is over");
+        assert_eq!(other.drive(claim).await.expect("driven").status, BookingStatus::PendingTicket);
+        f.world.let_go();
+    };
+    let (driven, ()) = tokio::join!(f.driver.drive(claim.clone()), takeover);
+    assert!(matches!(driven, Err(Halt::Lost)), "{driven:?}");
+    while f.status(id).await != BookingStatus::Ticketed {
+        f.clock.advance(Duration::from_secs(10));
+        f.work(id).await;
+    }
+    let books = f.world.books();
+    assert_eq!((books.orders.len(), &*books.violations), (1, [].as_slice()));
 }
 
 /// Works until a booking is ticketed; `limits` decide which loop finds it.

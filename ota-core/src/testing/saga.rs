@@ -87,9 +87,32 @@ struct Mortal {
     dead: AtomicBool,
     commits: AtomicUsize,
     parties: Arc<AtomicUsize>,
+    renewals: Arc<AtomicUsize>,
+}
+
+/// A store, and how often a claim of it was renewed.
+#[must_use]
+pub fn counted(
+    store: Arc<dyn BookingStore>,
+    clock: &ManualClock,
+) -> (Arc<dyn BookingStore>, Arc<AtomicUsize>) {
+    let store = Mortal::new(store, clock, None, None, Arc::default());
+    let renewals = Arc::clone(&store.renewals);
+    (Arc::new(store), renewals)
 }
 
 impl Mortal {
+    fn new(
+        store: Arc<dyn BookingStore>,
+        clock: &ManualClock,
+        crash: Option<Crash>,
+        pause: Option<usize>,
+        parties: Arc<AtomicUsize>,
+    ) -> Self {
+        let (clock, dead, commits) = (clock.clone(), AtomicBool::new(false), AtomicUsize::new(0));
+        Self { store, clock, crash, pause, dead, commits, parties, renewals: Arc::default() }
+    }
+
     fn alive(&self) -> Result<(), StoreError> {
         let dead = self.dead.load(Ordering::SeqCst);
         if dead { Err(StoreError::new(StoreErrorKind::Unavailable, "the process is dead")) } else { Ok(()) }
@@ -183,7 +206,9 @@ impl BookingStore for Mortal {
 
     async fn extend(&self, id: BookingId, fence: Fence, until: Timestamp) -> Result<(), StoreError> {
         self.alive()?;
-        self.store.extend(id, fence, until).await
+        self.store.extend(id, fence, until).await?;
+        self.renewals.fetch_add(1, Ordering::SeqCst);
+        Ok(())
     }
 
     async fn release(&self, id: BookingId, fence: Fence) -> Result<(), StoreError> {
@@ -302,15 +327,9 @@ impl Saga {
 
     /// A new process, with the next death of the plan before it.
     fn life(&mut self) -> Life {
-        let store = Arc::new(Mortal {
-            store: Arc::clone(&self.store),
-            clock: self.clock.clone(),
-            crash: self.plan.crashes.get(self.lives).copied(),
-            pause: self.plan.pause,
-            dead: AtomicBool::new(false),
-            commits: AtomicUsize::new(0),
-            parties: Arc::clone(&self.parties),
-        });
+        let crash = self.plan.crashes.get(self.lives).copied();
+        let (store, parties) = (Arc::clone(&self.store), Arc::clone(&self.parties));
+        let store = Arc::new(Mortal::new(store, &self.clock, crash, self.plan.pause, parties));
         self.lives += 1;
         let ports = ports(&self.world, Arc::clone(&store) as _, self.clock.runtime());
         let driver = Driver::new(ports, Times::default(), &format!("life-{}", self.lives));

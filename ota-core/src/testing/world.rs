@@ -148,12 +148,21 @@ impl World {
         self.gate.held.send_replace(None);
     }
 
-    async fn pass(&self, name: &'static str) {
+    /// Waits while it is held. False if the time to send is over by then: a transport looks right before the bytes go.
+    async fn pass(&self, name: &'static str, send_before: Option<Timestamp>) -> bool {
         let mut held = self.gate.held.subscribe();
-        if *held.borrow_and_update() == Some(name) {
-            self.gate.waiting.send_replace(Some(name));
-            let _ = held.wait_for(|held| *held != Some(name)).await;
+        if *held.borrow_and_update() != Some(name) {
+            return true;
         }
+        self.gate.waiting.send_replace(Some(name));
+        let _ = held.wait_for(|held| *held != Some(name)).await;
+        self.gate.waiting.send_replace(None);
+        send_before.is_none_or(|end| self.clock.now() < end)
+    }
+
+    fn not_sent(&self, cx: &AttemptContext) -> SupplierError {
+        let kind = SupplierErrorKind::Unavailable;
+        SupplierError::new(kind, cx.op, &self.profile.supplier, "the time to send was over")
     }
 
     /// The books.
@@ -369,7 +378,9 @@ impl FlightSupplier for World {
         cx: &AttemptContext,
         asked: &OrderRequest<'_>,
     ) -> Result<SupplierOrder, SupplierError> {
-        self.pass("create_order").await;
+        if !self.pass("create_order", cx.send_before).await {
+            return Err(self.not_sent(cx));
+        }
         let now = self.clock.now();
         let late = cx.send_before.unwrap_or(now).plus(self.quiet());
         self.write(cx, "create_order", |books, fault| {
@@ -389,7 +400,9 @@ impl FlightSupplier for World {
         cx: &AttemptContext,
         asked: &IssueRequest<'_>,
     ) -> Result<Vec<TicketOutcome>, SupplierError> {
-        self.pass("issue_tickets").await;
+        if !self.pass("issue_tickets", cx.send_before).await {
+            return Err(self.not_sent(cx));
+        }
         self.write(cx, "issue_tickets", |books, fault| books.issue(asked, fault == Some(Fault::Partial)))
     }
 
@@ -491,7 +504,9 @@ impl PaymentGateway for World {
         attempt: &Attempt,
         request: &AuthorizeRequest,
     ) -> Result<PaymentFound, PaymentError> {
-        self.pass("authorize").await;
+        if !self.pass("authorize", Some(attempt.send_before)).await {
+            return Err(PaymentError::new(PaymentErrorKind::Unavailable, PaymentOp::Authorize, "too late"));
+        }
         self.pay(PaymentOp::Authorize, attempt, |books| {
             let new = Paid { authorized: request.amount.minor, ..Paid::default() };
             let paid = books.payments.entry(attempt.key.to_string()).or_insert(new);
