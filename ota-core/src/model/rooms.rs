@@ -111,7 +111,8 @@ mod tests {
     use crate::model::money::Currency;
     use crate::model::offer::SupplierToken;
     use crate::model::stay::{
-        Board, BoardKind, CancellationTerms, Due, Property, PropertyCharge, RateType, Room, StayDates,
+        Board, BoardKind, CancellationTerms, ChargeKind, Due, Property, PropertyCharge, RateType, Room,
+        StayDates,
     };
 
     fn eur(minor: i64) -> Money {
@@ -213,7 +214,8 @@ mod tests {
         check(&|offer| offer.dates.check_out = offer.dates.check_in, Violation::StayShape);
         // Paid at the property: something is, and nothing now.
         let mut there = offer.clone();
-        let charge = PropertyCharge { label: None, amount: eur(110), converted: None };
+        let kind = ChargeKind::Rooms;
+        let charge = PropertyCharge { kind, label: None, amount: eur(110), converted: None };
         there.rates[0].settlement = Settlement::PayAtProperty;
         there.rates[0].due = Due { now: eur(0), at_property: vec![charge] };
         assert!(Checked::stay(there, &asked).is_ok());

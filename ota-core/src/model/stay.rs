@@ -195,9 +195,21 @@ impl From<CancellationTerms> for Vec<CancellationStep> {
     }
 }
 
+/// What a charge is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ChargeKind {
+    /// The rooms themselves.
+    Rooms,
+    /// A tax or fee that is not in their price.
+    TaxOrFee,
+}
+
 /// What the guest pays at the property.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PropertyCharge {
+    /// What it is for.
+    pub kind: ChargeKind,
     /// The supplier's word for it, where stated.
     pub label: Option<String>,
     /// For all rooms and nights, as the property takes it.
@@ -391,7 +403,10 @@ mod tests {
 
     #[test]
     fn what_is_paid_at_the_property_is_never_mixed_into_what_is_paid_now() {
-        let charge = |amount, converted| PropertyCharge { label: None, amount, converted };
+        let charge = |amount, converted| {
+            let kind = ChargeKind::TaxOrFee;
+            PropertyCharge { kind, label: None, amount, converted }
+        };
         let aed = Money::new(4_000, Currency::from_code("AED").unwrap());
         let mut due = Due { now: eur(10_000), at_property: vec![charge(eur(330), None)] };
         assert_eq!(due.total(), Some(eur(10_330)));

@@ -2,7 +2,7 @@
 
 use ota_core::model::check::Checked;
 use ota_core::model::order::{OrderProblem, OrderStatus};
-use ota_core::model::stay::{CancellationStep, PropertyRates, Rate, RateType, StayOrder};
+use ota_core::model::stay::{CancellationStep, ChargeKind, PropertyRates, Rate, RateType, StayOrder};
 use ota_core::supplier::Batch;
 use ota_core::supplier::call::Effect;
 use ota_core::supplier::error::SupplierErrorKind;
@@ -166,7 +166,8 @@ fn hotel(property: &PropertyRates) -> Value {
 
 fn rate(rate: &Rate) -> Value {
     let key = Some(rate.key.expose()).filter(|key| !key.is_empty());
-    let locally: Vec<Value> = rate.due.at_property.iter().map(|charge| show::money(charge.amount)).collect();
+    let at_property = rate.due.at_property.iter();
+    let taxes = at_property.clone().filter(|charge| charge.kind == ChargeKind::TaxOrFee);
     let promotions = rate.promotions.iter().map(|promotion| {
         json!({
             "code": promotion.code,
@@ -188,7 +189,8 @@ fn rate(rate: &Rate) -> Value {
         "child_ages": rate.occupancy.child_ages,
         "cancellation": rate.cancellation.steps().iter().map(step).collect::<Vec<_>>(),
         "due_now": show::money(rate.due.now),
-        "taxes_payable_locally": locally,
+        "due_at_property": at_property.map(|charge| show::money(charge.amount)).collect::<Vec<_>>(),
+        "taxes_payable_locally": taxes.map(|charge| show::money(charge.amount)).collect::<Vec<_>>(),
         "promotions": promotions.collect::<Vec<_>>(),
         "package_only": rate.package_only,
         "opaque": rate.opaque,

@@ -4,7 +4,8 @@ use ota_core::model::fare::Settlement;
 use ota_core::model::money::{Currency, Money};
 use ota_core::model::offer::SupplierToken;
 use ota_core::model::stay::{
-    CancellationStep, CancellationTerms, Due, Occupancy, Promotion, PropertyCharge, Rate, RateType, Room,
+    CancellationStep, CancellationTerms, ChargeKind, Due, Occupancy, Promotion, PropertyCharge, Rate,
+    RateType, Room,
 };
 
 use super::super::replies::stay::{CancellationPolicyRs, PaxRs, PromotionRs, RateRs, RoomRs, TaxRs, TaxesRs};
@@ -136,7 +137,8 @@ fn due(
         let stated = value::stated(rate.hotel_selling_rate.as_deref(), rate.hotel_currency.as_deref())?;
         let amount = stated.or(converted).ok_or(MapError::Amount)?;
         due.now = Money::zero(net.currency);
-        due.at_property.push(PropertyCharge { label: None, amount, converted });
+        let kind = ChargeKind::Rooms;
+        due.at_property.push(PropertyCharge { kind, label: None, amount, converted });
     }
     for tax in rate.taxes.iter().flat_map(payable) {
         match charge(tax)? {
@@ -158,7 +160,8 @@ fn charge(tax: &TaxRs<'_>) -> Result<Option<PropertyCharge>, MapError> {
     let converted = value::stated(tax.client_amount.as_deref(), tax.client_currency.as_deref())?;
     let label = Some(&tax.sub_type).filter(|text| !text.is_blank()).or(Some(&tax.kind));
     let label = label.filter(|text| !text.is_blank()).map(|text| (**text).to_owned());
-    Ok(amount.map(|amount| PropertyCharge { label, amount, converted }))
+    let kind = ChargeKind::TaxOrFee;
+    Ok(amount.map(|amount| PropertyCharge { kind, label, amount, converted }))
 }
 
 /// A tax without a figure stays words.

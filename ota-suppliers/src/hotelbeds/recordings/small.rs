@@ -54,7 +54,8 @@ fn what_is_paid_at_the_property_has_its_own_currency_and_words_stay_words() {
     let paid_there = &json["hotels"][1]["rooms"][0]["rates"][0];
     assert_eq!(paid_there["net"], money("11.250", "KWD"));
     assert_eq!(paid_there["due_now"], money("0.000", "KWD"));
-    assert_eq!(paid_there["taxes_payable_locally"], json!([money("37.50", "USD")]));
+    assert_eq!(paid_there["due_at_property"], json!([money("37.50", "USD")]));
+    assert_eq!(paid_there["taxes_payable_locally"], json!([]));
     assert_eq!(paid_there["mandatory_price"], money("12.500", "KWD"));
     assert_eq!(paid_there["promotions"][0]["amount"], money("-1.250", "KWD"));
 }
