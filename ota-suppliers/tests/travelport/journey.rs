@@ -6,8 +6,10 @@ use ota_core::model::check::Checked;
 use ota_core::model::id::ClientReference;
 use ota_core::model::order::{LocatorKind, OrderStatus};
 use ota_core::model::passenger::PassengerKind;
+use ota_core::pricing::{PricedOffer, SellPrice};
 use ota_core::supplier::call::Op;
 use ota_core::supplier::{CancelRequest, FindRequest, FlightSupplier as _, Live, OrderRequest};
+use ota_core::verify::differences;
 
 use crate::tamper::{Change, Tampered};
 use crate::world::{self, World};
@@ -42,6 +44,21 @@ async fn whole_itineraries_are_offered_like_price_points() {
     }
     let Live::Priced(solution) = world.desk.verify(&batch.items[0]).await else { panic!("gone") };
     assert_eq!(solution.offer.total, batch.items[0].total);
+}
+
+#[tokio::test]
+async fn what_nobody_touched_is_verified_unchanged() {
+    let world = World::new().await;
+    let mut checked = 0;
+    for shown in world.desk.search().await.iter().step_by(3) {
+        let Live::Priced(live) = world.desk.verify(shown).await else { panic!("gone: {shown:?}") };
+        let [was, is] = [shown, &live.offer].map(|o| SellPrice { passengers: Vec::new(), total: o.total });
+        let shown = PricedOffer { offer: shown, sell: &was };
+        let what = differences(&shown, &PricedOffer { offer: &live.offer, sell: &is });
+        assert_eq!(what, [], "{shown:#?}\n{live:#?}");
+        checked += 1;
+    }
+    assert!(checked > 50, "{checked}");
 }
 
 #[tokio::test]

@@ -267,13 +267,17 @@ fn combine(
     let (ways_max, times_max) = WAYS_AND_TIMES_MAX[routings.len() - 1];
     let mut slices: Vec<Vec<Vec<Choice>>> = Vec::new();
     for routings in routings {
-        // One price for one way: the same airports at the same level, whatever the time.
-        let mut ways: BTreeMap<(Vec<&str>, usize), Vec<Choice>> = BTreeMap::new();
+        // One price for one way: the same flights over the same airports at the same level, whatever the time.
+        let mut ways: BTreeMap<(Vec<Vec<&str>>, usize), Vec<Choice>> = BTreeMap::new();
         for choice in
             routings.iter().filter_map(|routing| lowest(host, account, routing, brand, wanted.party.seats()))
         {
-            let path = choice.routing.flights.iter().map(|flight| flight.destination().code.as_str());
-            let path = std::iter::once(choice.routing.first().origin().code.as_str()).chain(path).collect();
+            // A surcharge is per flight and by distance, so a hidden stop and a connection at it are two ways.
+            let landings =
+                |flight: &Flight| flight.legs.iter().map(|leg| leg.destination.code.as_str()).collect();
+            let path = choice.routing.flights.iter().map(|flight| landings(flight));
+            let origin = choice.routing.first().origin().code.as_str();
+            let path = std::iter::once(vec![origin]).chain(path).collect();
             ways.entry((path, choice.level)).or_default().push(choice);
         }
         let mut ways: Vec<_> = ways.into_values().collect();
