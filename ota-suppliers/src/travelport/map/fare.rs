@@ -8,6 +8,7 @@ use ota_core::model::fare::{Brand, FareComponent, PassengerFare, SegmentFare, Ta
 use ota_core::model::itinerary::{BookingClass, Cabin, Segment, SegmentRef};
 use ota_core::model::money::{Currency, Money};
 use ota_core::model::places::places;
+use smallvec::SmallVec;
 
 use super::MapError;
 use super::value;
@@ -120,9 +121,12 @@ pub(crate) fn amounts(info: &AirPricingInfo<'_>) -> Result<PassengerFare, MapErr
     })
 }
 
+/// Positions of fares; few enough to need no allocation for each combination.
+pub(crate) type ComponentKeys = SmallVec<[usize; 8]>;
+
 /// The distinct fares of these segments, in order of travel.
-pub(crate) fn component_keys<'b>(booked: impl Iterator<Item = &'b Booked>) -> Vec<usize> {
-    let mut keys = Vec::with_capacity(4);
+pub(crate) fn component_keys<'b>(booked: impl Iterator<Item = &'b Booked>) -> ComponentKeys {
+    let mut keys = ComponentKeys::new();
     for segment in booked {
         if !keys.contains(&segment.fare) {
             keys.push(segment.fare);
@@ -159,8 +163,8 @@ pub(crate) fn booking_class(code: &str) -> Result<BookingClass, MapError> {
 }
 
 /// Fewest seats left over all bookings, where each states a number.
-pub(crate) fn seats_left(slices: &[&[Booked]]) -> Option<u8> {
-    slices.iter().flat_map(|slice| slice.iter()).filter_map(|booked| booked.seats).min()
+pub(crate) fn seats_left<'b>(booked: impl Iterator<Item = &'b Booked>) -> Option<u8> {
+    booked.filter_map(|booked| booked.seats).min()
 }
 
 /// The earliest of the passenger types' limits.

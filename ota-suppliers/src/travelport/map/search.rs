@@ -10,8 +10,9 @@ use ota_core::model::money::Money;
 use ota_core::model::offer::{FlightOffer, SupplierToken};
 use ota_core::model::place::CarrierCode;
 use ota_core::supplier::{Batch, Skipped};
+use smallvec::SmallVec;
 
-use super::fare::{self, Booked, Fares};
+use super::fare::{self, Booked, ComponentKeys, Fares};
 use super::{MapError, Source, itinerary, value};
 use crate::travelport::errors;
 use crate::travelport::replies::air::{
@@ -63,7 +64,7 @@ struct Priced {
     amounts: PassengerFare,
     slices: Vec<Vec<Flown>>,
     /// Components of the combinations so far, by the fares in them: there are few.
-    components: Vec<(Vec<usize>, Arc<[FareComponent]>)>,
+    components: Vec<(ComponentKeys, Arc<[FareComponent]>)>,
 }
 
 /// What all combinations of a price share.
@@ -218,14 +219,14 @@ impl<'r, 'a> Mapper<'r, 'a> {
         choice: &[usize],
     ) -> Result<FlightOffer, MapError> {
         let (leading, following) = priced.split_first_mut().ok_or(MapError::Empty)?;
-        let flown: Vec<&Flown> =
+        let flown: SmallVec<[&Flown; 8]> =
             leading.slices.iter().zip(choice).map(|(options, at)| &options[*at]).collect();
         let mut fares = Vec::with_capacity(1 + following.len());
-        let mut seats_left = fare::seats_left(&flown.iter().map(|flown| &*flown.booked).collect::<Vec<_>>());
+        let mut seats_left = fare::seats_left(flown.iter().flat_map(|flown| &flown.booked));
         fares.push(self.passenger_fare(&leading.amounts, &mut leading.components, &flown)?);
         for passenger in following {
             let same = same_segments(&passenger.slices, &flown)?;
-            let seats = fare::seats_left(&same.iter().map(|flown| &*flown.booked).collect::<Vec<_>>());
+            let seats = fare::seats_left(same.iter().flat_map(|flown| &flown.booked));
             seats_left = seats_left.into_iter().chain(seats).min();
             fares.push(self.passenger_fare(&passenger.amounts, &mut passenger.components, &same)?);
         }
@@ -253,7 +254,7 @@ impl<'r, 'a> Mapper<'r, 'a> {
     fn passenger_fare(
         &self,
         amounts: &PassengerFare,
-        known: &mut Vec<(Vec<usize>, Arc<[FareComponent]>)>,
+        known: &mut Vec<(ComponentKeys, Arc<[FareComponent]>)>,
         flown: &[&Flown],
     ) -> Result<PassengerFare, MapError> {
         let booked = || flown.iter().flat_map(|flown| &flown.booked);
@@ -272,7 +273,10 @@ impl<'r, 'a> Mapper<'r, 'a> {
 }
 
 /// The options that fly the same segments.
-fn same_segments<'p>(slices: &'p [Vec<Flown>], flown: &[&Flown]) -> Result<Vec<&'p Flown>, MapError> {
+fn same_segments<'p>(
+    slices: &'p [Vec<Flown>],
+    flown: &[&Flown],
+) -> Result<SmallVec<[&'p Flown; 8]>, MapError> {
     if slices.len() != flown.len() {
         return Err(MapError::Options);
     }
