@@ -45,7 +45,12 @@ pub fn search(document: &[u8], source: &Source) -> Result<Batch<FlightOffer>, An
             let empty = reply.price_points.is_empty() && reply.solutions.is_empty();
             match errors::first_error(&reply.messages, Effect::Read).filter(|_| empty) {
                 Some(refusal) => Err(refusal.into()),
-                None => Ok(search::offers(&reply, source)),
+                None => {
+                    let mut batch = search::offers(&reply, source);
+                    batch.warnings = reply.messages.iter().map(errors::message_line).collect();
+                    batch.partial |= reply.messages.iter().any(errors::is_cut_short);
+                    Ok(batch)
+                }
             }
         }
         Reply::Fault(fault) => Err(errors::fault(&fault, Effect::Read).into()),

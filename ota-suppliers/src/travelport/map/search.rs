@@ -14,13 +14,12 @@ use smallvec::SmallVec;
 
 use super::fare::{self, Booked, ComponentKeys, Fares};
 use super::{MapError, Source, itinerary, value};
-use crate::travelport::errors;
 use crate::travelport::replies::air::{
     AirPricingInfo, AirPricingSolution, AirSegment, BookingInfo, FlightDetails,
 };
 use crate::travelport::replies::shop::LowFareSearchRsp;
 
-/// All offers of a reply.
+/// All offers of a reply; what its messages mean is not for the map to say.
 pub(crate) fn offers(reply: &LowFareSearchRsp<'_>, source: &Source) -> Batch<FlightOffer> {
     offers_and_origins(reply, source).0
 }
@@ -45,10 +44,7 @@ pub(crate) fn offers_and_origins(
     for (at, solution) in reply.solutions.iter().enumerate() {
         mapper.price("AirPricingSolution", reply.price_points.len() + at, solution);
     }
-    let Mapper { mut batch, origins, .. } = mapper;
-    batch.warnings = reply.messages.iter().map(errors::message_line).collect();
-    batch.partial |= reply.messages.iter().any(errors::is_cut_short);
-    (batch, origins)
+    (mapper.batch, mapper.origins)
 }
 
 /// One way to fly a slice.
