@@ -51,8 +51,8 @@ pub(crate) fn offers_and_origins(
 struct Flown {
     slice: Arc<Slice>,
     /// Where its segments stand in the reply's list: what makes two options the same.
-    positions: Vec<usize>,
-    booked: Vec<Booked>,
+    positions: SmallVec<[usize; 4]>,
+    booked: SmallVec<[Booked; 4]>,
 }
 
 /// One passenger type of a price: its amounts, and its options for each slice.
@@ -61,6 +61,13 @@ struct Priced {
     slices: Vec<Vec<Flown>>,
     /// Components of the combinations so far, by the fares in them: there are few.
     components: Vec<(ComponentKeys, Arc<[FareComponent]>)>,
+}
+
+impl Priced {
+    /// There is a slice, and an option for each.
+    fn is_bookable(&self) -> bool {
+        !self.slices.is_empty() && self.slices.iter().all(|options| !options.is_empty())
+    }
 }
 
 /// What all combinations of a price share.
@@ -111,7 +118,7 @@ impl<'r, 'a> Mapper<'r, 'a> {
             Err(error) => return self.skip(what(), &error.to_string()),
         };
         let sizes: Vec<usize> = match priced.first() {
-            Some(leading) if !leading.slices.is_empty() => leading.slices.iter().map(Vec::len).collect(),
+            Some(leading) if leading.is_bookable() => leading.slices.iter().map(Vec::len).collect(),
             _ => return self.skip(what(), &MapError::Empty.to_string()),
         };
         let combinations = sizes.iter().fold(1_usize, |all, size| all.saturating_mul(*size));
@@ -180,7 +187,7 @@ impl<'r, 'a> Mapper<'r, 'a> {
     }
 
     fn flown(&mut self, infos: impl Iterator<Item = &'r BookingInfo<'a>>) -> Result<Flown, MapError> {
-        let (mut positions, mut booked) = (Vec::with_capacity(2), Vec::with_capacity(2));
+        let (mut positions, mut booked) = (SmallVec::new(), SmallVec::new());
         for info in infos {
             positions.push(*self.positions.get(&*info.segment_ref).ok_or(MapError::Reference)?);
             booked.push(self.fares.booked(info)?);

@@ -94,6 +94,22 @@ fn passenger_types_share_the_chosen_flights_and_keep_their_fares() {
     }
 }
 
+/// A slice without options is named as skipped, not passed over.
+#[test]
+fn a_price_that_cannot_be_booked_is_skipped_by_name() {
+    let text = String::from_utf8(read("search_price_points.xml")).unwrap();
+    let emptied = text.replace("<air:Option Key=\"o1\">", "<air:Gone>").replacen(
+        "</air:Option>\n          </air:FlightOption>\n        </air:FlightOptionsList>",
+        "</air:Gone></air:FlightOption></air:FlightOptionsList>",
+        1,
+    );
+    assert_ne!(text, emptied);
+    let batch = answers::search(emptied.as_bytes(), &source()).unwrap();
+    assert!(batch.items.is_empty());
+    assert_eq!(batch.skipped[0].what, "AirPricePoint p1");
+    assert_eq!(batch.skipped[0].why, "a price has no passengers or no segments");
+}
+
 /// The corpus of the fuzz target, by the target's own body.
 #[test]
 fn the_fuzzing_corpus_is_survived() {
