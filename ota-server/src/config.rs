@@ -404,3 +404,48 @@ fn read_bounded(path: &Path) -> Result<String, ConfigError> {
     }
     fs::read_to_string(path).map_err(failed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, String> {
+        toml::from_str(text).map_err(|error| error.message().to_owned())
+    }
+
+    #[test]
+    fn the_readmes_example_is_read() {
+        let readme = include_str!("../../README.md");
+        let example = readme.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let config = read(example).unwrap();
+        assert!(!config.simulators.enabled && !config.is_demo());
+        assert_eq!((config.tenants.len(), config.accounts.len()), (1, 1));
+        assert!(config.pricing.is_some() && config.mail.smtp.is_some() && config.gateway.url.is_some());
+        assert!(Config::default().is_demo());
+    }
+
+    #[test]
+    fn a_shorter_time_is_one_line() {
+        let config = read("[booking]\nsend_before = \"1500ms\"\nlook = \"2m 5s\"").unwrap();
+        assert_eq!(config.booking.send_before, Duration::from_millis(1_500));
+        assert_eq!(config.booking.look, Duration::from_secs(125));
+        assert_eq!(config.booking.workers, Booking::default().workers, "all else stays");
+    }
+
+    #[test]
+    fn what_is_misspelt_or_written_out_is_refused_and_not_repeated() {
+        for text in [
+            "listne = \"127.0.0.1:1\"",
+            "[booking]\nsend_bfore = \"1s\"",
+            "[gateway]\napi_key = \"hunter22\"",
+            "[mail]\nsmtp = \"smtps://user:hunter22@host\"",
+            "[[tenants]]\nid = \"a\"\nkeys = [\"hunter22\"]\npoints_of_sale = []",
+            "[[tenants]]\nid = \"a\"\nkeys = [\"sha256:12\"]\npoints_of_sale = []",
+        ] {
+            let refused = read(text).unwrap_err();
+            assert!(!refused.contains("hunter22"), "{refused}");
+        }
+        assert_eq!(unhex(&"0f".repeat(32)), Some([15; 32]));
+        assert_eq!(unhex(&"+f".repeat(32)), None);
+    }
+}
