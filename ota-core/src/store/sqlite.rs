@@ -34,6 +34,11 @@ pub const ACQUIRE_MAX: Duration = Duration::from_secs(10);
 /// How long a write waits for another process's.
 pub const BUSY_MAX: Duration = Duration::from_secs(10);
 
+/// Tries to open a file that others are making, with [`OPEN_PAUSE`] between them: about [`BUSY_MAX`] in all.
+pub const OPEN_TRIES_MAX: u32 = 500;
+/// Between two tries to open a file.
+pub const OPEN_PAUSE: Duration = Duration::from_millis(20);
+
 /// A transaction that begins as a read fails at its first write when another has written meanwhile.
 const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 
@@ -57,7 +62,7 @@ impl SqliteBookingStore {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_MAX);
-        let writer = pool(1, options.clone()).await?;
+        let writer = first(&options).await?;
         migrate(&writer).await?;
         let readers = pool(READERS_MAX, options.pragma("query_only", "ON")).await?;
         Ok(Self { writer, readers, sealer })
@@ -88,6 +93,21 @@ impl SqliteBookingStore {
 fn options() -> SqliteConnectOptions {
     // What is erased is overwritten, not only unlinked.
     SqliteConnectOptions::new().foreign_keys(true).pragma("secure_delete", "ON")
+}
+
+/// The connection that turns a new file to the write-ahead log. That takes a lock which SQLite does not wait for, so
+/// where others make the same file it is tried again.
+async fn first(options: &SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
+    let mut tries = 1;
+    loop {
+        match pool(1, options.clone()).await {
+            Err(error) if tries < OPEN_TRIES_MAX && rows::is_busy(&error) => {
+                tokio::time::sleep(OPEN_PAUSE).await
+            }
+            done => return done,
+        }
+        tries += 1;
+    }
 }
 
 async fn pool(connections: u32, options: SqliteConnectOptions) -> Result<SqlitePool, StoreError> {

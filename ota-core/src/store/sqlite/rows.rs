@@ -344,6 +344,14 @@ fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
         .map_err(|error| StoreError::new(StoreErrorKind::Corrupt, "a column").because(error))
 }
 
+/// Whether another holds a lock (`SQLITE_BUSY` and its kinds).
+pub(super) fn is_busy(error: &StoreError) -> bool {
+    let source = error.source.as_deref().and_then(|source| source.downcast_ref());
+    let Some(sqlx::Error::Database(database)) = source else { return false };
+    let code = database.code().and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| code & 0xff == 5)
+}
+
 /// What an error of the database means to a caller, by SQLite's primary result codes.
 pub(super) fn failed(call: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
     const UNIQUE: &[&str] = &["1555", "2067"];
