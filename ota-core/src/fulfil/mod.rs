@@ -1,8 +1,8 @@
 //! Fulfilment: everything between a paid booking and its tickets, and the way back.
 //!
 //! A [`driver::Driver`] takes a claimed booking and does what [`crate::booking::machine`] says, one committed step
-//! after another; [`execute`] turns a command into a call and its answer into an event; [`reconcile`] finds out what
-//! an unclear write did; [`believe`] compares what a supplier says with what was sent. A [`worker::Worker`] claims.
+//! after another; [`execute`] turns a command into a call and its answer into an event; `reconcile` finds out what
+//! an unclear write did; `believe` compares what a supplier says with what was sent. A [`worker::Worker`] claims.
 
 mod believe;
 pub mod driver;
