@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::audit::{books, check};
+use crate::audit::{books, check, list};
 use crate::world::{Settings, World, until};
 
 const CREATE: &str = "AirCreateReservationReq";
@@ -75,6 +75,37 @@ async fn a_ticketing_during_which_the_server_is_killed() {
 #[tokio::test]
 async fn a_ticketing_during_which_the_supplier_is_killed() {
     survives_all(TICKET, Killed::Simulators).await;
+}
+
+/// The connector reads the record before it tickets. While that reply is on its way the whole process is stopped, and
+/// goes on only when the time to send is over: then the ticketing of that intent must not leave any more.
+#[tokio::test]
+async fn a_server_paused_between_intent_and_sending_does_not_send_late() {
+    const SEND_BEFORE: std::time::Duration = std::time::Duration::from_secs(2);
+    let settings = Settings { send_before: "2s", ..Settings::default() };
+    let world = World::with(settings).await;
+    let booking = world.book().await;
+    let slow_reads = json!({"op": "UniversalRecordRetrieveReq", "count": 1000, "effect": {"delay_ms": 500}});
+    world.control(json!({"next": slow_reads})).await;
+    world.pay(&booking, "tok_ok").await.ok();
+    until("ticketing is started", async || {
+        let now = world.get(&booking).await.ok();
+        (list(&now["journal"]).last()?["command"] == "issue_tickets").then_some(())
+    })
+    .await;
+    world.server.signal("STOP");
+    let stopped = tokio::time::Instant::now();
+    assert_eq!(world.calls(TICKET).await, 0, "it was stopped before it sent");
+    until("the time to send is over", async || (stopped.elapsed() > SEND_BEFORE).then_some(())).await;
+    world.server.signal("CONT");
+
+    let done = world.settled(&booking).await;
+    check(&books(&world).await, &done, 4);
+    let journal = list(&done["journal"]);
+    let first = journal.iter().position(|entry| entry["command"] == "issue_tickets").unwrap();
+    assert_eq!(journal[first + 1]["event"], "not_done", "{journal:#?}");
+    assert_eq!(journal[first + 2]["command"], "issue_tickets", "a fresh intent, with a time of its own");
+    assert_eq!(world.calls(TICKET).await, 1);
 }
 
 async fn survives_at_the_gateway(op: &str, effect: &str, killed: Killed) {

@@ -29,7 +29,7 @@ async fn sigterm_lets_a_running_write_end() {
     world.pay(&booking, "tok_ok").await.ok();
     until("the create is sent", async || (world.calls("AirCreateReservationReq").await > 0).then_some(()))
         .await;
-    world.server.terminate();
+    world.server.signal("TERM");
     assert!(world.server.ended().await, "it ends by itself and well");
     assert_eq!(books(&world).await.live_orders, 1, "the create was not cut");
     world.restart_server().await;

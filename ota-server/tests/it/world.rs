@@ -66,10 +66,10 @@ impl Process {
         self.child.kill().await.unwrap();
     }
 
-    /// SIGTERM.
-    pub(crate) fn terminate(&self) {
+    /// Sends a signal by its name: `TERM`, `STOP`, `CONT`.
+    pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().expect("it runs").to_string();
-        let done = std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        let done = std::process::Command::new("kill").args([&format!("-{name}"), &pid]).status().unwrap();
         assert!(done.success());
     }
 
