@@ -82,7 +82,8 @@ async fn a_ticketing_during_which_the_supplier_is_killed() {
 #[tokio::test]
 async fn a_server_paused_between_intent_and_sending_does_not_send_late() {
     const SEND_BEFORE: std::time::Duration = std::time::Duration::from_secs(2);
-    let settings = Settings { send_before: "2s", ..Settings::default() };
+    // A call may take long: then nothing but its time to send keeps it back.
+    let settings = Settings { send_before: "2s", book_timeout_ms: 60_000, ..Settings::default() };
     let world = World::with(settings).await;
     let booking = world.book().await;
     let slow_reads = json!({"op": "UniversalRecordRetrieveReq", "count": 1000, "effect": {"delay_ms": 500}});
