@@ -28,17 +28,12 @@
 use std::borrow::Cow;
 
 use memchr::memchr;
+use ota_core::limits::{REPLY_BYTES_MAX, XML_DEPTH_MAX};
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::name::QName;
-
-/// Largest document accepted, in bytes after decompression.
-pub const XML_BYTES_MAX: usize = 16 * 1024 * 1024;
-
-/// Deepest nesting of elements accepted.
-pub const XML_DEPTH_MAX: u32 = 128;
 
 /// Namespace declarations remembered on the way to the payload's root.
 const NAMESPACE_BINDINGS_MAX: usize = 64;
@@ -47,8 +42,8 @@ const NAMESPACE_BINDINGS_MAX: usize = 64;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum XmlError {
-    /// More than [`XML_BYTES_MAX`] bytes.
-    #[error("document of {bytes} bytes exceeds the limit of {XML_BYTES_MAX}")]
+    /// More than [`REPLY_BYTES_MAX`] bytes.
+    #[error("document of {bytes} bytes exceeds the limit of {REPLY_BYTES_MAX}")]
     TooLarge {
         /// Size of the refused document.
         bytes: usize,
@@ -269,7 +264,7 @@ impl<'a> XmlReader<'a> {
     /// # Errors
     /// [`XmlError::TooLarge`] and [`XmlError::Encoding`], before anything is parsed.
     pub fn new(document: &'a [u8]) -> Result<Self, XmlError> {
-        if document.len() > XML_BYTES_MAX {
+        if document.len() > REPLY_BYTES_MAX {
             return Err(XmlError::TooLarge { bytes: document.len() });
         }
         let input = std::str::from_utf8(document).map_err(|_| XmlError::Encoding)?;
@@ -398,7 +393,7 @@ impl<'a> XmlReader<'a> {
         Ok(match event {
             Event::Start(start) => {
                 self.depth += 1;
-                if self.depth > XML_DEPTH_MAX {
+                if self.depth as usize > XML_DEPTH_MAX {
                     return Err(XmlError::TooDeep { at: self.position() });
                 }
                 Token::Open(self.element(&start, self.depth, false))
