@@ -83,7 +83,7 @@ async fn compare(args: &Args, http: &Client, folder: &Path) -> Result<(), Failur
     let target = Target { url: bare.url.clone(), body: target.body };
     target.ask(http).await?;
     let theirs = target.measure("bare hyper", http, args, &bare).await?;
-    say(&format!("ratio     {}.{:02}", ours / theirs, ours * 100 / theirs % 100));
+    say(&format!("ratio      {}.{:02}", ours / theirs, ours * 100 / theirs % 100));
     Ok(())
 }
 
@@ -176,7 +176,7 @@ impl Target {
         let spent = (server.cpu()? - cpu) * 1_000 / requests;
         let elapsed: Duration = start.elapsed();
         say(&format!(
-            "{name:<10}{}.{} us of CPU each, {requests} requests in {elapsed:.1?}",
+            "{name:<11}{}.{} us of CPU each, {requests} requests in {elapsed:.1?}",
             spent / 1_000,
             spent % 1_000 / 100
         ));

@@ -301,6 +301,9 @@ impl<'a> From<&'a Source> for SourceDto<'a> {
     }
 }
 
+/// Room for what stands before the offers; a longer one makes the buffer grow.
+const HEAD_BYTES: usize = 8 * 1024;
+
 /// The answer to a search. The offers were written once for their generation, so their bytes are copied as they are.
 pub(crate) fn page(page: &SearchPage) -> serde_json::Result<Bytes> {
     let head = PageDto {
@@ -316,7 +319,9 @@ pub(crate) fn page(page: &SearchPage) -> serde_json::Result<Bytes> {
         matched: page.matched,
         next: page.next.map(|next| next.to_string()),
     };
-    let mut body = serde_json::to_vec(&head)?;
+    let offers: usize = page.offers.iter().map(|offer| offer.len() + 1).sum();
+    let mut body = Vec::with_capacity(HEAD_BYTES + offers);
+    serde_json::to_writer(&mut body, &head)?;
     // The object is opened again at its closing brace.
     body.pop();
     body.extend_from_slice(br#","offers":["#);
