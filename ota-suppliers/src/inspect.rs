@@ -18,6 +18,9 @@ use ota_core::model::time::LocalTime;
 use ota_core::supplier::error::SupplierErrorKind;
 use serde_json::{Map, Value, json};
 
+#[cfg(test)]
+pub(crate) mod suite;
+
 /// What became of a reply; also the exit code of `inspect_reply`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -56,6 +59,11 @@ impl Report {
     #[must_use]
     pub fn new(outcome: Outcome, reply: &str) -> Self {
         Self { outcome, reply: reply.to_owned(), members: Map::new() }
+    }
+
+    /// Not a reply, or not a whole one.
+    pub(crate) fn refused(reply: &str, why: &str) -> Self {
+        Self::new(Outcome::Refused, reply).with("error", error(SupplierErrorKind::Protocol, None, why))
     }
 
     /// Sets a member, unless there is nothing in it.

@@ -5,7 +5,6 @@ use ota_core::model::order::{OrderProblem, OrderStatus};
 use ota_core::model::stay::{CancellationStep, ChargeKind, PropertyRates, Rate, RateType, StayOrder};
 use ota_core::supplier::Batch;
 use ota_core::supplier::call::Effect;
-use ota_core::supplier::error::SupplierErrorKind;
 use serde_json::{Value, json};
 
 use super::errors::{self, Refusal};
@@ -21,11 +20,11 @@ use crate::zone;
 pub(crate) fn report(document: &[u8]) -> Report {
     let json = match replies::normal(document) {
         Ok(json) => json,
-        Err(error) => return refused("", &ota_core::error::chain(&error)),
+        Err(error) => return Report::refused("", &ota_core::error::chain(&error)),
     };
     let reply = match replies::read(&json) {
         Ok(reply) => reply,
-        Err(error) => return refused("", &ota_core::error::chain(&error)),
+        Err(error) => return Report::refused("", &ota_core::error::chain(&error)),
     };
     let name = reply.name();
     let report = match &reply {
@@ -42,11 +41,7 @@ pub(crate) fn report(document: &[u8]) -> Report {
         Reply::Gateway(words) => Ok(supplier_error(name, &errors::gateway(words))),
         Reply::Recognised(name) => Ok(Report::new(Outcome::Recognised, name)),
     };
-    report.unwrap_or_else(|error| refused(name, &error.to_string()))
-}
-
-fn refused(name: &str, why: &str) -> Report {
-    Report::new(Outcome::Refused, name).with("error", show::error(SupplierErrorKind::Protocol, None, why))
+    report.unwrap_or_else(|error| Report::refused(name, &error.to_string()))
 }
 
 fn supplier_error(name: &str, refusal: &Refusal) -> Report {

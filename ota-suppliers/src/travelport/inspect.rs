@@ -3,7 +3,6 @@
 use ota_core::model::id::{AccountId, SupplierId};
 use ota_core::model::order::{OrderProblem, SupplierOrder};
 use ota_core::supplier::call::Effect;
-use ota_core::supplier::error::SupplierErrorKind;
 use serde_json::{Value, json};
 
 use super::errors::{self, Refusal};
@@ -20,7 +19,7 @@ use crate::inspect::{self as show, Outcome, PriceNotes, Report};
 pub(crate) fn report(document: &[u8]) -> Report {
     let reply = match replies::read(document) {
         Ok(reply) => reply,
-        Err(error) => return refused("", &ota_core::error::chain(&error)),
+        Err(error) => return Report::refused("", &ota_core::error::chain(&error)),
     };
     let name = reply.name();
     let report = match &reply {
@@ -41,11 +40,7 @@ pub(crate) fn report(document: &[u8]) -> Report {
         Reply::Fault(fault) => Ok(supplier_error(name, &errors::fault(fault, Effect::Read))),
         Reply::Recognised(name) => Ok(Report::new(Outcome::Recognised, name)),
     };
-    report.unwrap_or_else(|error| refused(name, &error.to_string()))
-}
-
-fn refused(name: &str, why: &str) -> Report {
-    Report::new(Outcome::Refused, name).with("error", show::error(SupplierErrorKind::Protocol, None, why))
+    report.unwrap_or_else(|error| Report::refused(name, &error.to_string()))
 }
 
 fn supplier_error(name: &str, refusal: &Refusal) -> Report {

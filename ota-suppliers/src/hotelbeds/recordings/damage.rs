@@ -3,14 +3,18 @@
 use proptest::prelude::*;
 
 use super::all;
-use super::small::corpus;
+use crate::inspect::suite::{any_other_byte, changes, corpus};
 use crate::inspect::{Outcome, inspect};
 
 /// Replies small enough to be damaged everywhere: our own, and the small recordings.
 fn samples() -> Vec<(String, Vec<u8>)> {
     let recordings =
         all().into_iter().filter(|(name, bytes)| !name.contains(".request.") && bytes.len() < 9_000);
-    corpus().into_iter().chain(recordings).filter(|(name, _)| !name.starts_with("gateway")).collect()
+    corpus("hotelbeds_reply")
+        .into_iter()
+        .chain(recordings)
+        .filter(|(name, _)| !name.starts_with("gateway"))
+        .collect()
 }
 
 #[test]
@@ -30,17 +34,9 @@ proptest! {
     #[test]
     fn any_other_byte_gives_a_value_or_a_typed_error(
         sample in any::<prop::sample::Index>(),
-        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        changes in changes(),
     ) {
-        let samples = samples();
-        let (_, mut bytes) = samples[sample.index(samples.len())].clone();
-        for (at, byte) in changes {
-            let at = at.index(bytes.len());
-            bytes[at] = byte;
-        }
-        let (outcome, json) = inspect("hotelbeds", &bytes);
-        let refused = matches!(outcome, Outcome::Refused | Outcome::SupplierError);
-        prop_assert_eq!(json["error"].is_object(), refused);
+        any_other_byte("hotelbeds", &samples(), sample, changes)?;
     }
 }
 

@@ -1,21 +1,8 @@
 //! What the recordings lack, on minimal documents of our own: they are also the fuzzing corpus.
 
-use std::path::Path;
-
 use serde_json::{Value, json};
 
 use crate::inspect::{Outcome, inspect};
-
-/// The corpus of the fuzz target: (file name, bytes).
-pub(super) fn corpus() -> Vec<(String, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus/hotelbeds_reply");
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> = files
-        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap()))
-        .collect();
-    files.sort();
-    files
-}
 
 #[track_caller]
 fn show(name: &str, expected: Outcome) -> Value {

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use roxmltree::Document;
 
-use super::small::corpus;
 use super::{all, payload};
+use crate::inspect::suite::{any_other_byte, changes, corpus};
 use crate::inspect::{Outcome, inspect};
 
 /// Replies small enough to be damaged everywhere: our own, and the small recordings.
@@ -61,17 +61,9 @@ proptest! {
     #[test]
     fn any_other_byte_gives_a_value_or_a_typed_error(
         sample in any::<prop::sample::Index>(),
-        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        changes in changes(),
     ) {
-        let samples = samples();
-        let (_, mut bytes) = samples[sample.index(samples.len())].clone();
-        for (at, byte) in changes {
-            let at = at.index(bytes.len());
-            bytes[at] = byte;
-        }
-        let (outcome, json) = inspect("travelport-uapi", &bytes);
-        let refused = matches!(outcome, Outcome::Refused | Outcome::SupplierError);
-        prop_assert_eq!(json["error"].is_object(), refused);
+        any_other_byte("travelport-uapi", &samples(), sample, changes)?;
     }
 
     /// Warnings ahead of the payload must not make a search look empty.

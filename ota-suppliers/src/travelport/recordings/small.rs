@@ -1,28 +1,16 @@
 //! What the recordings lack, on minimal documents of our own: they are also the fuzzing corpus.
 
-use std::path::Path;
-
 use ota_core::model::conditions::{Penalty, Permission};
 use ota_core::model::id::{AccountId, SupplierId};
 use ota_core::model::money::{Currency, Money};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::inspect::suite::corpus;
 use crate::inspect::{Outcome, inspect};
 use crate::travelport::answers;
 use crate::travelport::map::Source;
 use crate::wire_data;
-
-/// The corpus of a fuzz target: (file name, bytes).
-pub(super) fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let mut files: Vec<_> = files
-        .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap()))
-        .collect();
-    files.sort();
-    files
-}
 
 fn read(name: &str) -> Vec<u8> {
     corpus("uapi_reply").into_iter().find(|(file, _)| file == name).unwrap().1
