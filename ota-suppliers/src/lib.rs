@@ -15,7 +15,6 @@ pub mod transport;
 pub mod travelport;
 #[cfg(all(test, any(feature = "travelport", feature = "hotelbeds")))]
 mod wire_data;
-#[cfg(any(feature = "travelport", feature = "hotelbeds", feature = "sim"))]
 pub mod xml;
 #[cfg(feature = "hotelbeds")]
 pub mod zone;

@@ -39,7 +39,8 @@ const IDLE_CONNECTIONS_MAX: usize = 32;
 /// ambiguous outcome of our own making, so each write opens a connection of its own.
 ///
 /// **Not too late.** `send_before` is looked at when the body is asked for, which is after the connection
-/// stands and before the first byte of it goes. Headers alone make no request.
+/// stands and before the first byte of it goes. Of a request without a body the headers are all there is, and
+/// nobody asks before they go: it is begun only while the longest connection attempt still ends in time.
 #[derive(Debug, Clone)]
 pub struct HttpTransport {
     pooled: reqwest::Client,
@@ -77,6 +78,22 @@ impl Transport for HttpTransport {
             Effect::Read => &self.pooled,
             Effect::Write => &self.fresh,
         };
+        let head = client
+            .request(request.method, request.url)
+            .headers(request.headers)
+            .header(ACCEPT_ENCODING, HeaderValue::from_static("gzip"))
+            .timeout(request.timeout);
+        if request.body.is_empty() {
+            let connected = self.clock.now().plus(CONNECT_TIMEOUT);
+            if request.send_before.is_some_and(|limit| connected > limit) {
+                return Err(TransportError::new(TransportErrorKind::TooLate, Sent::No, TooLate));
+            }
+            let response = head.send().await.map_err(|error| {
+                let sent = if error.is_connect() { Sent::No } else { Sent::Maybe };
+                failure(error, sent)
+            })?;
+            return receive(response).await;
+        }
         let sent = Arc::new(AtomicBool::new(false));
         let body = OnceBody {
             bytes: Some(request.body),
@@ -84,17 +101,9 @@ impl Transport for HttpTransport {
             clock: Arc::clone(&self.clock),
             sent: Arc::clone(&sent),
         };
-        let response = client
-            .post(request.url)
-            .headers(request.headers)
-            .header(ACCEPT_ENCODING, HeaderValue::from_static("gzip"))
-            .timeout(request.timeout)
-            .body(reqwest::Body::wrap(body))
-            .send()
-            .await
-            .map_err(|error| {
-                failure(error, if sent.load(Ordering::Acquire) { Sent::Maybe } else { Sent::No })
-            })?;
+        let response = head.body(reqwest::Body::wrap(body)).send().await.map_err(|error| {
+            failure(error, if sent.load(Ordering::Acquire) { Sent::Maybe } else { Sent::No })
+        })?;
         receive(response).await
     }
 }

@@ -4,31 +4,25 @@
 //! its body proves is the connector's business. What counts for money is whether the bytes may have
 //! reached the supplier ([`TransportError::sent`]); an implementation that cannot know says maybe.
 
-#[cfg(feature = "travelport")]
 mod cassette;
 mod http;
-#[cfg(feature = "travelport")]
 mod record;
-#[cfg(feature = "travelport")]
 mod scrub;
 
 use std::fmt;
 use std::time::Duration;
 
-use ::http::{HeaderMap, StatusCode};
+use ::http::{HeaderMap, Method, StatusCode};
 use async_trait::async_trait;
 use bytes::Bytes;
 use ota_core::model::time::Timestamp;
 use ota_core::supplier::call::Effect;
 use ota_core::supplier::error::Sent;
 
-#[cfg(feature = "travelport")]
 pub use self::cassette::{Cassette, CassetteError};
 pub use self::http::HttpTransport;
-#[cfg(feature = "travelport")]
 pub use self::record::Recorder;
-#[cfg(feature = "travelport")]
-pub use self::scrub::{PersonalField, Placeholder, ScrubError, ScrubRules, Scrubber};
+pub use self::scrub::{Format, PersonalField, Placeholder, ScrubError, ScrubRules, Scrubber};
 
 /// Carries one request to a supplier and brings back its response.
 ///
@@ -43,7 +37,7 @@ pub trait Transport: Send + Sync + fmt::Debug + 'static {
     async fn exchange(&self, request: WireRequest) -> Result<WireResponse, TransportError>;
 }
 
-/// One request. All requests so far are POST.
+/// One request.
 ///
 /// `Debug` prints neither body nor credentials.
 #[derive(Clone)]
@@ -52,15 +46,17 @@ pub struct WireRequest {
     pub op: &'static str,
     /// A write never uses a pooled connection: see [`HttpTransport`].
     pub effect: Effect,
-    /// Absolute URL without credentials.
+    /// POST with a body, GET or DELETE without one.
+    pub method: Method,
+    /// Absolute URL, with its query, without credentials.
     pub url: String,
     /// Headers; secret values are marked sensitive.
     pub headers: HeaderMap,
-    /// The whole body.
+    /// The whole body; empty where the method has none.
     pub body: Bytes,
     /// From the first look for a connection to the last byte of the response.
     pub timeout: Duration,
-    /// Nothing of the body is sent at or after this instant.
+    /// Nothing that makes the request whole is sent at or after this instant.
     pub send_before: Option<Timestamp>,
 }
 
@@ -68,6 +64,7 @@ impl fmt::Debug for WireRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WireRequest")
             .field("op", &self.op)
+            .field("method", &self.method)
             .field("url", &self.url)
             .field("bytes", &self.body.len())
             .field("send_before", &self.send_before)
@@ -118,7 +115,7 @@ pub enum TransportErrorKind {
     /// No connection.
     #[error("no connection to the supplier")]
     Connect,
-    /// `send_before` had come before the body went out.
+    /// `send_before` had come, or might have, before the request went out.
     #[error("the time for sending is over")]
     TooLate,
     /// The time-out ran out.

@@ -9,7 +9,7 @@ use ::http::header::CONTENT_TYPE;
 use async_trait::async_trait;
 use ota_core::supplier::error::Sent;
 
-use super::cassette::{EXCHANGES_MAX, Entry, INDEX, Index};
+use super::cassette::{self, EXCHANGES_MAX, Entry, INDEX, Index};
 use super::scrub::Scrubber;
 use super::{CassetteError, Transport, TransportError, TransportErrorKind, WireRequest, WireResponse};
 
@@ -52,7 +52,12 @@ impl Recorder {
             TransportError::new(TransportErrorKind::NotScrubbed, Sent::Maybe, error)
         };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let question = state.scrubber.scrub(&request.body).map_err(|error| refuse(error.into()))?;
+        let bare = cassette::bare(request).map_err(|error| refuse(error.into()))?;
+        let question = match &bare {
+            Some(bare) => state.scrubber.clean(bare).map(|()| None),
+            None => state.scrubber.scrub(&request.body).map(Some),
+        };
+        let question = question.map_err(|error| refuse(error.into()))?;
         let answer = state.scrubber.scrub(&response.body).map_err(|error| refuse(error.into()))?;
         let number = state.index.exchange.len() + 1;
         if number > EXCHANGES_MAX {
@@ -61,10 +66,13 @@ impl Recorder {
         let kind = response.headers.get(CONTENT_TYPE).map(HeaderValue::to_str);
         let entry = Entry {
             op: request.op.to_owned(),
+            bare,
             status: response.status.as_u16(),
             content_type: kind.and_then(Result::ok).map(str::to_owned),
         };
-        let files = [(entry.file(number, "request"), question), (entry.file(number, "response"), answer)];
+        let name = |part| entry.file(number, part, state.scrubber.rules().format);
+        let mut files = vec![(name("response"), answer)];
+        files.extend(question.map(|question| (name("request"), question)));
         state.index.exchange.push(entry);
         let index = toml::to_string(&state.index).map_err(|error| refuse(error.into()))?;
         for (name, text) in files.into_iter().chain([(INDEX.to_owned(), index)]) {
@@ -87,13 +95,16 @@ impl Transport for Recorder {
 mod tests {
     use std::time::Duration;
 
-    use ::http::{HeaderMap, StatusCode};
+    use ::http::{HeaderMap, Method, StatusCode};
+    use bytes::Bytes;
+    use ota_core::redact::Redacted;
     use ota_core::supplier::call::Effect;
 
-    use super::super::{Cassette, PersonalField, Placeholder, ScrubRules};
+    use super::super::{Cassette, Format, PersonalField, Placeholder, ScrubRules};
     use super::*;
 
     const RULES: ScrubRules = ScrubRules {
+        format: Format::Xml,
         personal: &[PersonalField {
             element: "Who",
             attribute: Some("Last"),
@@ -117,6 +128,7 @@ mod tests {
         WireRequest {
             op: "AskReq",
             effect: Effect::Read,
+            method: Method::POST,
             url: "http://nobody/".to_owned(),
             headers: HeaderMap::new(),
             body: body.into(),
@@ -160,5 +172,53 @@ mod tests {
         let error = recorder.exchange(ask("<Ask><Who Last='Plantedson'/></Ask>")).await.unwrap_err();
         assert_eq!((error.kind, error.sent), (TransportErrorKind::NotScrubbed, Sent::Maybe));
         assert_eq!(fs::read_dir(folder.path().join("journey")).unwrap().count(), 0);
+    }
+
+    const JSON: ScrubRules = ScrubRules {
+        format: Format::Json,
+        personal: &[PersonalField { element: "who", attribute: None, placeholder: Placeholder::Name }],
+        volatile: &[],
+    };
+
+    fn bare(method: Method, host: &str, path: &str) -> WireRequest {
+        WireRequest { method, url: format!("http://{host}{path}"), body: Bytes::new(), ..ask("") }
+    }
+
+    #[tokio::test]
+    async fn a_request_without_a_body_is_told_by_its_method_and_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journey");
+        let secrets = vec![Redacted::new("Hunter22".to_owned())];
+        let inner = Arc::new(Echo(r#"{"who":"Plantedson","net":1.10}"#));
+        let recorder = Recorder::new(inner, path.clone(), Scrubber::new(JSON, secrets)).unwrap();
+        recorder.exchange(bare(Method::GET, "here", "/orders/1?from=1")).await.unwrap();
+        recorder.exchange(bare(Method::DELETE, "here", "/orders/1?from=1")).await.unwrap();
+        let posted = WireRequest { body: r#"{"b":1, "a":"Plantedson"}"#.into(), ..ask("") };
+        let refused = recorder.exchange(posted.clone()).await.unwrap_err();
+        assert_eq!(refused.kind, TransportErrorKind::NotScrubbed);
+        let named = WireRequest { body: r#"{"b":1, "who":"Plantedson"}"#.into(), ..ask("") };
+        recorder.exchange(named).await.unwrap();
+        for secret in ["/orders/plantedson", "/orders/1?key=hunter22"] {
+            let refused = recorder.exchange(bare(Method::GET, "here", secret)).await.unwrap_err();
+            assert_eq!(refused.kind, TransportErrorKind::NotScrubbed);
+        }
+
+        let cassette = Cassette::open(&path, JSON).unwrap();
+        for (method, path, answered) in [
+            (Method::GET, "/orders/1?from=2", false),
+            (Method::POST, "/orders/1?from=1", false),
+            (Method::DELETE, "/orders/1?from=1", true),
+            (Method::GET, "/orders/1?from=1", true),
+            (Method::GET, "/orders/1?from=1", false),
+        ] {
+            let answer = cassette.exchange(bare(method.clone(), "there:9", path)).await;
+            assert_eq!(answer.is_ok(), answered, "{method} {path}");
+            if let Ok(answer) = answer {
+                assert_eq!(&*answer.body, br#"{"who":"SCRUBBEDA","net":1.10}"#);
+            }
+        }
+        let same = WireRequest { body: r#"{ "who": "SCRUBBEDA", "b":1 }"#.into(), ..ask("") };
+        assert!(cassette.exchange(same).await.is_ok());
+        assert_eq!(cassette.left(), 0);
     }
 }

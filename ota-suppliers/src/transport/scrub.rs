@@ -1,16 +1,16 @@
-//! Takes persons and secrets out of XML exchanges before they reach a file. Fails closed.
+//! Takes persons and secrets out of exchanges before they reach a file. Fails closed.
 //!
 //! Known fields are replaced by placeholders, the same value always by the same one, so that what belonged
 //! together still does. Then everything that was ever replaced, and every secret told, is looked for in the
-//! text that remains; a find, or a text that is no XML, refuses the whole exchange.
+//! text that remains; a find, or a text that cannot be read, refuses the whole exchange.
+
+mod json;
+mod xml;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use ota_core::redact::Redacted;
-use quick_xml::escape::unescape;
-use quick_xml::events::{BytesStart, BytesText, Event};
-use quick_xml::{Reader, Writer};
 
 /// Values shorter than this are replaced but not looked for afterwards: they occur in codes by chance.
 const SEARCHED_CHARS_MIN: usize = 3;
@@ -21,12 +21,31 @@ const TITLES: [&str; 6] = ["MR", "MRS", "MS", "MISS", "MSTR", "DR"];
 /// Most different personal values of one recording.
 const VALUES_MAX: usize = 1_000;
 
+/// In what a protocol's messages are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// XML.
+    Xml,
+    /// JSON.
+    Json,
+}
+
+impl Format {
+    /// The end of a file's name.
+    pub(super) const fn extension(self) -> &'static str {
+        match self {
+            Self::Xml => "xml",
+            Self::Json => "json",
+        }
+    }
+}
+
 /// One place of a message that holds something personal.
 #[derive(Debug, Clone, Copy)]
 pub struct PersonalField {
-    /// Local name of the element, of its parent and itself (`NameRemark/RemarkData`), or `*` for any.
+    /// Local name of the element or member, of its parent and itself (`NameRemark/RemarkData`), or `*` for any.
     pub element: &'static str,
-    /// The attribute; `None` is the element's text.
+    /// The attribute; `None` is the element's text, or the member's value.
     pub attribute: Option<&'static str>,
     /// What stands there instead.
     pub placeholder: Placeholder,
@@ -44,6 +63,8 @@ pub enum Placeholder {
 /// Where a protocol's messages hold personal data, and what of a request changes from run to run.
 #[derive(Debug, Clone, Copy)]
 pub struct ScrubRules {
+    /// In what the messages are written.
+    pub format: Format,
     /// Personal fields.
     pub personal: &'static [PersonalField],
     /// Attributes that say nothing about the question asked: trace ids.
@@ -54,9 +75,9 @@ pub struct ScrubRules {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScrubError {
-    /// The text is not well-formed XML in UTF-8, so nobody knows what it holds.
-    #[error("not well-formed XML")]
-    NotXml,
+    /// The text is not well-formed in its format and UTF-8, so nobody knows what it holds.
+    #[error("not a well-formed text")]
+    Unreadable,
     /// A value that was taken out, or a secret, stands at a place that no rule names.
     #[error("a personal value or secret is left outside the known fields")]
     Left,
@@ -92,70 +113,33 @@ impl Scrubber {
     /// # Errors
     /// The text must not be recorded.
     pub fn scrub(&mut self, text: &[u8]) -> Result<String, ScrubError> {
-        let text = std::str::from_utf8(text).map_err(|_| ScrubError::NotXml)?;
-        let mut reader = Reader::from_str(text);
-        let mut writer = Writer::new(Vec::new());
-        let mut open: Vec<String> = Vec::new();
-        let mut rooted = false;
-        loop {
-            let event = reader.read_event().map_err(|_| ScrubError::NotXml)?;
-            let event = match event {
-                Event::Eof if open.is_empty() && rooted => break,
-                Event::Eof | Event::DocType(_) | Event::CData(_) | Event::PI(_) => {
-                    return Err(ScrubError::NotXml);
-                }
-                // A comment may hold anything and says nothing.
-                Event::Comment(_) => continue,
-                Event::Start(start) => {
-                    rooted = true;
-                    let clean = self.attributes(&open, &start)?;
-                    open.push(start.local_name().as_ref().to_owned());
-                    Event::Start(clean)
-                }
-                Event::Empty(start) => {
-                    rooted = true;
-                    Event::Empty(self.attributes(&open, &start)?)
-                }
-                Event::End(end) => {
-                    open.pop();
-                    Event::End(end)
-                }
-                Event::Text(text) if open.is_empty() && !text.trim().is_empty() => {
-                    return Err(ScrubError::NotXml);
-                }
-                Event::Text(text) => match self.text_rule(&open) {
-                    Some(placeholder) if !text.trim().is_empty() => {
-                        Event::Text(BytesText::new(&self.replace(text.trim(), placeholder)?).into_owned())
-                    }
-                    _ => Event::Text(text),
-                },
-                // An escaped character of a personal text: it goes with the rest.
-                Event::GeneralRef(_) if self.text_rule(&open).is_some() => continue,
-                other => other,
-            };
-            writer.write_event(event).map_err(|_| ScrubError::NotXml)?;
-        }
-        let scrubbed = String::from_utf8(writer.into_inner()).map_err(|_| ScrubError::NotXml)?;
-        if self.left_in(&scrubbed) { Err(ScrubError::Left) } else { Ok(scrubbed) }
+        let text = std::str::from_utf8(text).map_err(|_| ScrubError::Unreadable)?;
+        let (scrubbed, plain) = match self.rules.format {
+            Format::Xml => xml::scrub(self, text)?,
+            Format::Json => json::scrub(self, text)?,
+        };
+        self.clean(&plain).map(|()| scrubbed)
     }
 
-    fn attributes(
-        &mut self,
-        open: &[String],
-        start: &BytesStart<'_>,
-    ) -> Result<BytesStart<'static>, ScrubError> {
-        let mut clean = BytesStart::new(start.name().as_ref().to_owned());
-        for attribute in start.attributes() {
-            let mut attribute = attribute.map_err(|_| ScrubError::NotXml)?;
-            let name = attribute.key.local_name();
-            if let Some(placeholder) =
-                self.rule(open.last(), start.local_name().as_ref(), Some(name.as_ref()))
-            {
-                attribute.value = self.replace(&attribute.value, placeholder)?.into();
-            }
-            clean.push_attribute(attribute);
-        }
-        Ok(clean)
+    /// Where everything was taken out.
+    pub(super) const fn rules(&self) -> &ScrubRules {
+        &self.rules
+    }
+
+    /// Whether nothing that was ever taken out, and no secret, stands in a text.
+    ///
+    /// # Errors
+    /// Something does.
+    pub(super) fn clean(&self, plain: &str) -> Result<(), ScrubError> {
+        let plain = plain.to_uppercase();
+        let removed = self.removed.iter().filter(|(value, by)| **value != by.to_uppercase());
+        let secrets = self.secrets.iter().map(|secret| secret.expose().to_uppercase());
+        let left = removed
+            .map(|(value, _)| value.clone())
+            .chain(secrets)
+            .filter(|value| value.chars().count() >= SEARCHED_CHARS_MIN)
+            .any(|value| plain.contains(&value));
+        if left { Err(ScrubError::Left) } else { Ok(()) }
     }
 
     fn text_rule(&self, open: &[String]) -> Option<Placeholder> {
@@ -172,8 +156,9 @@ impl Scrubber {
         self.rules.personal.iter().find(hit).map(|field| field.placeholder)
     }
 
-    fn replace(&mut self, raw: &str, placeholder: Placeholder) -> Result<String, ScrubError> {
-        let value = unescape(raw).map_err(|_| ScrubError::NotXml)?.to_uppercase();
+    /// What stands in place of a value, which comes without the escapes of its format.
+    fn replace(&mut self, value: &str, placeholder: Placeholder) -> Result<String, ScrubError> {
+        let value = value.to_uppercase();
         if value.is_empty() || is_placeholder(&value) {
             return Ok(value);
         }
@@ -201,17 +186,6 @@ impl Scrubber {
             })
         };
         self.removed.get(value).cloned().or_else(titled)
-    }
-
-    fn left_in(&self, scrubbed: &str) -> bool {
-        let plain = unescape(scrubbed).map_or_else(|_| scrubbed.to_uppercase(), |plain| plain.to_uppercase());
-        let removed = self.removed.iter().filter(|(value, by)| **value != by.to_uppercase());
-        let secrets = self.secrets.iter().map(|secret| secret.expose().to_uppercase());
-        removed
-            .map(|(value, _)| value.clone())
-            .chain(secrets)
-            .filter(|value| value.chars().count() >= SEARCHED_CHARS_MIN)
-            .any(|value| plain.contains(&value))
     }
 }
 
@@ -241,6 +215,7 @@ mod tests {
     use super::*;
 
     const RULES: ScrubRules = ScrubRules {
+        format: Format::Xml,
         personal: &[
             PersonalField { element: "Name", attribute: Some("Last"), placeholder: Placeholder::Name },
             PersonalField { element: "Who", attribute: None, placeholder: Placeholder::Name },
@@ -294,7 +269,52 @@ mod tests {
         for text in
             ["", "<r>", "<r></s>", "<!DOCTYPE r><r/>", "<r><![CDATA[Plantedson]]></r>", "not xml", "{}"]
         {
-            check(text, Err(ScrubError::NotXml));
+            check(text, Err(ScrubError::Unreadable));
+        }
+    }
+
+    #[track_caller]
+    fn check_json(text: &str, expected: Result<&str, ScrubError>) {
+        const JSON: ScrubRules = ScrubRules {
+            format: Format::Json,
+            personal: &[
+                PersonalField { element: "who/name", attribute: None, placeholder: Placeholder::Name },
+                PersonalField { element: "born", attribute: None, placeholder: Placeholder::Fixed("X") },
+            ],
+            volatile: &[],
+        };
+        let mut scrubber = Scrubber::new(JSON, vec![Redacted::new("Hunter22".to_owned())]);
+        assert_eq!(scrubber.scrub(text.as_bytes()).as_deref(), expected.as_ref().map(|text| *text));
+    }
+
+    #[test]
+    fn members_are_replaced_wherever_they_are_and_the_rest_stays_as_written() {
+        check_json(
+            r#" {"who": [{"name":"Plantedson","born":19710203}, {"name":"PLANTEDSON"}], "name":"kept", "net":10.50}"#,
+            Ok(r#"{"who":[{"name":"SCRUBBEDA","born":"X"},{"name":"SCRUBBEDA"}],"name":"kept","net":10.50}"#),
+        );
+        check_json(
+            r#"{"who":{"name":null},"a":[],"b":{},"c":true}"#,
+            Ok(r#"{"who":{"name":null},"a":[],"b":{},"c":true}"#),
+        );
+        check_json(r#"[{"born":["1971","1971"]}]"#, Ok(r#"[{"born":["X","X"]}]"#));
+    }
+
+    #[test]
+    fn what_is_left_anywhere_in_json_refuses_the_whole() {
+        let who = r#""who":{"name":"\u00d8stby"}"#;
+        check_json(&format!(r#"{{{who}}}"#), Ok(r#"{"who":{"name":"SCRUBBEDA"}}"#));
+        check_json(&format!(r#"{{{who},"note":"MR \u00f8STBY"}}"#), Err(ScrubError::Left));
+        check_json(&format!(r#"{{{who},"Østby":1}}"#), Err(ScrubError::Left));
+        check_json(r#"{"key":"hunter22"}"#, Err(ScrubError::Left));
+        check_json(r#"{"who":{"name":12345},"note":"a 12345"}"#, Err(ScrubError::Left));
+    }
+
+    #[test]
+    fn json_that_cannot_be_read_is_refused() {
+        let deep = "[".repeat(200) + &"]".repeat(200);
+        for text in ["", "{", "<r/>", "{}{}", "text", "{\"a\":1,}", r#"{"born":{"a":1}}"#, &deep] {
+            check_json(text, Err(ScrubError::Unreadable));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ::http::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
-use ::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use ::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -92,6 +92,7 @@ impl Client {
         let request = WireRequest {
             op: exchange.name,
             effect: exchange.effect,
+            method: Method::POST,
             url: format!("{}/{}", self.endpoint.trim_end_matches('/'), exchange.service),
             headers: self.headers(exchange),
             body,

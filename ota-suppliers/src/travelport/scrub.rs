@@ -1,6 +1,6 @@
 //! Where uAPI's messages hold personal data and secrets.
 
-use crate::transport::{PersonalField, Placeholder, ScrubRules};
+use crate::transport::{Format, PersonalField, Placeholder, ScrubRules};
 
 const fn name(element: &'static str, attribute: &'static str) -> PersonalField {
     PersonalField { element, attribute: Some(attribute), placeholder: Placeholder::Name }
@@ -11,7 +11,8 @@ const fn fixed(element: &'static str, attribute: Option<&'static str>, text: &'s
 }
 
 /// For recordings of this connector.
-pub const SCRUB_RULES: ScrubRules = ScrubRules { personal: PERSONAL, volatile: &["TraceId"] };
+pub const SCRUB_RULES: ScrubRules =
+    ScrubRules { format: Format::Xml, personal: PERSONAL, volatile: &["TraceId"] };
 
 const PERSONAL: &[PersonalField] = &[
     fixed("*", Some("TargetBranch"), "BRANCH"),

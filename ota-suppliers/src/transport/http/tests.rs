@@ -1,8 +1,8 @@
 use std::io::Write as _;
 use std::sync::atomic::AtomicUsize;
 
-use ::http::HeaderMap;
 use ::http::header::AUTHORIZATION;
+use ::http::{HeaderMap, Method};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use ota_core::testing::clock::{ManualClock, START};
@@ -15,6 +15,8 @@ use super::*;
 #[derive(Clone)]
 enum Then {
     Answer(Vec<u8>),
+    /// Answers with the request, in small letters.
+    Echo,
     Close,
     Wait,
 }
@@ -41,10 +43,14 @@ async fn server(plans: Vec<Then>) -> Server {
 }
 
 async fn serve(mut stream: TcpStream, plans: Vec<Then>, count: Arc<AtomicUsize>) {
-    while request(&mut stream).await.is_some() {
+    while let Some(text) = request(&mut stream).await {
         let number = count.fetch_add(1, Ordering::SeqCst);
         match plans.get(number) {
             Some(Then::Answer(bytes)) => stream.write_all(bytes).await.unwrap(),
+            Some(Then::Echo) => {
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", text.len());
+                stream.write_all((head + &text).as_bytes()).await.unwrap();
+            }
             Some(Then::Wait) => std::future::pending().await,
             Some(Then::Close) | None => return,
         }
@@ -57,7 +63,9 @@ async fn request(stream: &mut TcpStream) -> Option<String> {
     loop {
         let text = String::from_utf8_lossy(&bytes).to_lowercase();
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.split("content-length: ").nth(1)?.lines().next()?.parse::<usize>().ok()?;
+            let length =
+                head.split("content-length: ").nth(1).map_or("0", |rest| rest.lines().next().unwrap());
+            let length = length.parse::<usize>().unwrap();
             if body.len() >= length {
                 return Some(text);
             }
@@ -88,6 +96,7 @@ fn ask(url: &str, effect: Effect) -> WireRequest {
     WireRequest {
         op: "Ping",
         effect,
+        method: Method::POST,
         url: url.to_owned(),
         headers,
         body: Bytes::from_static(b"<Ping>planted-name</Ping>"),
@@ -186,6 +195,44 @@ async fn a_dying_kept_connection_gets_no_second_copy() {
     let second = transport.exchange(ask(&server.url, Effect::Read)).await;
     check(second, TransportErrorKind::Interrupted, Sent::Maybe);
     assert_eq!(server.read.load(Ordering::SeqCst), 2);
+}
+
+fn bare(url: &str, method: Method, effect: Effect) -> WireRequest {
+    WireRequest { method, body: Bytes::new(), ..ask(&format!("{url}?from=1&to=25"), effect) }
+}
+
+#[tokio::test]
+async fn requests_without_a_body_are_their_method_path_and_headers() {
+    let server = server(vec![Then::Echo, Then::Echo]).await;
+    let transport = transport();
+    for (method, effect) in [(Method::GET, Effect::Read), (Method::DELETE, Effect::Write)] {
+        let line = format!("{method} /service?from=1&to=25 http/1.1\r\n").to_lowercase();
+        let answer = transport.exchange(bare(&server.url, method, effect)).await.unwrap();
+        let text = std::str::from_utf8(&answer.body).unwrap();
+        assert!(text.starts_with(&line) && text.ends_with("\r\n\r\n"), "{text}");
+        assert!(text.contains("accept-encoding: gzip") && text.contains("basic planted-secret"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_without_a_body_goes_once_and_never_late() {
+    let server = server(vec![Then::Close, Then::Wait, Then::Echo, Then::Echo]).await;
+    let transport = transport();
+    let write = bare(&server.url, Method::DELETE, Effect::Write);
+    check(transport.exchange(write.clone()).await, TransportErrorKind::Interrupted, Sent::Maybe);
+    let hasty = WireRequest { timeout: Duration::from_millis(300), ..write.clone() };
+    check(transport.exchange(hasty).await, TransportErrorKind::Timeout, Sent::Maybe);
+    assert_eq!(server.read.load(Ordering::SeqCst), 2);
+    // The connection might take so long.
+    let limit = START.plus(CONNECT_TIMEOUT);
+    let late = WireRequest { send_before: Some(START.plus(CONNECT_TIMEOUT / 2)), ..write.clone() };
+    check(transport.exchange(late).await, TransportErrorKind::TooLate, Sent::No);
+    assert_eq!(server.read.load(Ordering::SeqCst), 2);
+    assert!(transport.exchange(WireRequest { send_before: Some(limit), ..write }).await.is_ok());
+
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let nobody = bare(&format!("http://{closed}/service"), Method::DELETE, Effect::Write);
+    check(transport.exchange(nobody).await, TransportErrorKind::Connect, Sent::No);
 }
 
 #[test]
