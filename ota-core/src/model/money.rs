@@ -324,12 +324,90 @@ mod tests {
         check("EUR92233720368547758.08", Err(MoneyError::OutOfRange));
     }
 
+    /// Every currency of ISO 4217.
+    fn currencies() -> Vec<Currency> {
+        let letters = || (b'A'..=b'Z').map(char::from);
+        let codes = letters().flat_map(|a| {
+            letters().flat_map(move |b| letters().map(move |c| [a, b, c].iter().collect::<String>()))
+        });
+        codes.filter_map(|code| Currency::from_code(&code).ok()).collect()
+    }
+
+    /// The exponents of the list of SIX Interbank Clearing that are not two (B13).
+    #[test]
+    fn exponents_are_those_of_the_standard() {
+        for (exponent, codes) in [
+            (0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"),
+            (2, "AED EUR GBP HKD HUF IDR MGA MRU TWD UAH USD VES"),
+            (3, "BHD IQD JOD KWD LYD OMR TND"),
+            (4, "CLF UYW"),
+        ] {
+            for code in codes.split(' ') {
+                assert_eq!(Currency::from_code(code).unwrap().exponent(), exponent, "{code}");
+            }
+        }
+    }
+
+    /// B13: a fraction is read to the last digit that the currency has; what is finer is refused unless it is zero.
+    #[test]
+    fn every_currency_has_its_own_finest_amount() {
+        let all = currencies();
+        assert!(all.len() > 150, "{}", all.len());
+        for currency in all {
+            let places = currency.exponent() as usize;
+            let digits = &"9876543"[..places];
+            let finest = if places == 0 { "12".to_owned() } else { format!("12.{digits}") };
+            assert_eq!(Money::parse(&finest, currency).map(Money::decimal), Ok(finest), "{currency}");
+            let zeros = Money::parse(&format!("12.{}", "0".repeat(places + 2)), currency);
+            assert_eq!(zeros, Money::parse("12", currency), "{currency}");
+            let finer = Money::parse(&format!("12.{}1", "0".repeat(places)), currency);
+            assert_eq!(finer, Err(MoneyError::TooFine), "{currency}");
+        }
+    }
+
+    /// Three rooms at 1.08335 (B15): the total is rounded once, the parts are whole and add up to it.
+    #[test]
+    fn parts_of_a_rounded_total_add_up_to_it() {
+        let eur = Currency::from_code("EUR").unwrap();
+        for (rounding, total, parts) in [
+            (Rounding::HalfUp, 32_533, [10_845, 10_844, 10_844]),
+            (Rounding::Up, 32_534, [10_845, 10_845, 10_844]),
+            (Rounding::Down, 32_533, [10_845, 10_844, 10_844]),
+        ] {
+            let whole = Money::new(3 * 10_010, eur).scale(108_335, 100_000, rounding).unwrap();
+            let allotted = whole.allocate(&[10_010; 3]);
+            assert_eq!(whole.minor, total);
+            assert_eq!(allotted.iter().map(|part| part.minor).collect::<Vec<_>>(), parts);
+        }
+    }
+
     proptest! {
         #[test]
-        fn printing_and_reading_are_inverse(minor in any::<i64>(), code in "[A-Z]{3}") {
-            if let Ok(currency) = Currency::from_code(&code) {
-                let money = Money::new(minor, currency);
-                prop_assert_eq!(Money::parse(&money.decimal(), currency), Ok(money));
+        fn printing_and_reading_are_inverse(minor in any::<i64>(), currency in prop::sample::select(currencies())) {
+            let money = Money::new(minor, currency);
+            prop_assert_eq!(Money::parse(&money.decimal(), currency), Ok(money));
+        }
+
+        /// B15: rooms, nights, taxes and passengers of a converted price, in currencies of every exponent.
+        #[test]
+        fn parts_of_a_converted_total_add_up_and_are_whole(
+            code in prop::sample::select(vec!["JPY", "EUR", "KWD"]),
+            parts in prop::collection::vec(0i64..10_000_000, 1..=9),
+            rate in 1i64..5_000_000,
+            rounding in prop::sample::select(vec![Rounding::Down, Rounding::Up, Rounding::HalfUp, Rounding::HalfEven]),
+        ) {
+            const UNIT: i64 = 100_000;
+            let currency = Currency::from_code(code).unwrap();
+            let sum: i64 = parts.iter().sum();
+            let total = Money::new(sum, currency).scale(rate, UNIT, rounding).unwrap();
+            let weights: Vec<u64> = parts.iter().map(|part| part.unsigned_abs()).collect();
+            let allotted = total.allocate(&weights);
+            prop_assert_eq!(Money::sum(currency, allotted.iter().copied()), Ok(total));
+            for (part, exact) in allotted.iter().zip(&parts).filter(|_| sum > 0) {
+                // Within a unit of its share of the total.
+                let share = i128::from(total.minor) * i128::from(*exact);
+                prop_assert!((i128::from(part.minor) * i128::from(sum) - share).abs() < i128::from(sum));
+                prop_assert_eq!(Money::parse(&part.decimal(), currency), Ok(*part));
             }
         }
 

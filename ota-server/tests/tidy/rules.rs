@@ -170,6 +170,23 @@ pub(crate) const RULES: &[Rule] = &[
         ],
     },
     Rule {
+        says: "nothing that money passes counts in binary fractions (zones are looked up by degrees; simulators measure distances)",
+        check: |file| {
+            let only = ["ota-core/src/", "ota-pricing/src/", "ota-suppliers/src/", "ota-server/src/"];
+            names_in(file, &only, &["ota-suppliers/src/sim/", "ota-suppliers/src/zone.rs"], &["f32", "f64"])
+        },
+        broken_by: &[
+            ("ota-core/src/model/money.rs", "fn f(amount: f64) {}"),
+            ("ota-suppliers/src/hotelbeds/map/rate.rs", "fn f(text: &str) { text.parse::<f64>(); }"),
+            ("ota-server/src/api/dto/mod.rs", "fn f(minor: i64) -> Value { json!(minor as f64 / 100.0) }"),
+            ("ota-pricing/src/sell.rs", "fn f(x: i64) { f64::from(x); }"),
+        ],
+        kept_by: &[
+            ("ota-suppliers/src/zone.rs", "fn f(micro: i32) { f64::from(micro); }"),
+            ("ota-core/src/model/money.rs", "/// Never an f64.\nfn f(amount: i64) {}"),
+        ],
+    },
+    Rule {
         says: "the engine names ports, never adapters",
         check: engine_names_ports,
         broken_by: &[

@@ -58,11 +58,12 @@ impl File {
     }
 }
 
-/// Whether it can name something of another module: a path, a type in scope, or a word of the language that waits.
+/// Whether it can name something of another module: a path, a type in scope, or a word of the language that waits or
+/// counts inexactly.
 fn is_name(path: &str) -> bool {
     path.contains("::")
         || path.starts_with(|first: char| first.is_ascii_uppercase())
-        || matches!(path, "async" | "await")
+        || matches!(path, "async" | "await" | "f32" | "f64")
 }
 
 fn resolve(path: &str, module: &str) -> String {
