@@ -7,6 +7,7 @@
 #![cfg_attr(not(feature = "travelport"), allow(dead_code))] // parts that only connectors of flights show
 
 use ota_core::model::check::Checked;
+use ota_core::model::clocks;
 use ota_core::model::conditions::{BaggageAllowance, Permission, Weight};
 use ota_core::model::fare::{PassengerFare, SegmentFare};
 use ota_core::model::itinerary::{Cabin, Segment, SegmentKind};
@@ -284,7 +285,7 @@ fn ticket(ticket: &Ticket, conjunction: Option<String>) -> Value {
 
 fn segment(segment: &Segment, fare: Option<&PassengerFare>, flown: Option<&SegmentFare>) -> Value {
     let component = flown.and_then(|flown| fare?.components.get(usize::from(flown.component)));
-    json!({
+    let mut shown = json!({
         "kind": match segment.kind {
             SegmentKind::Flight => "flight",
             SegmentKind::Surface => "surface",
@@ -301,7 +302,12 @@ fn segment(segment: &Segment, fare: Option<&PassengerFare>, flown: Option<&Segme
         "fare_basis": component.map(|component| component.fare_basis.clone()),
         "status": null,
         "stops": segment.stops().map(|stop| stop.to_string()).collect::<Vec<_>>(),
-    })
+    });
+    let doubts = clocks::doubts(segment);
+    if !doubts.is_empty() {
+        shown["doubts"] = json!(doubts);
+    }
+    shown
 }
 
 fn flown(fare: &PassengerFare, position: usize) -> Option<&SegmentFare> {

@@ -213,6 +213,10 @@ fn segment_rows(segment: &Segment) -> Vec<Row> {
         [before, after] => Some(Row::new("  stops", stop(before, after))),
         _ => None,
     }));
+    if segment.landings() > segment.stops().count() {
+        let stops = format!("{} in all, not all of them stated by the airline", segment.landings());
+        rows.push(Row::new("  stops", stops));
+    }
     if segment.change_of_plane {
         let note = "you change aircraft on the way, under one flight number".to_owned();
         rows.push(Row::new("  note", note));
@@ -519,6 +523,28 @@ mod tests {
         for fact in ["Dubai", "1 h 2 min on the ground", "aircraft 77W, then 388", "ABC123", "1163.45 USD"] {
             assert!(html.contains(fact) && text.contains(fact), "{fact}");
         }
+    }
+
+    /// B21: a stop that the airline counts and does not name.
+    #[test]
+    fn a_stop_without_a_place_is_told_as_well() {
+        let mut hidden = flight("OK", 977, ("KBP", at(5, 4, 10)), ("PRG", at(5, 6, 15)));
+        let stops = |segment: &Segment| -> Vec<String> {
+            segment_rows(segment)
+                .into_iter()
+                .filter(|row| row.label.trim() == "stops")
+                .map(|row| row.value)
+                .collect()
+        };
+        assert_eq!(stops(&hidden), Vec::<String>::new());
+        hidden.stops_stated = Some(1);
+        assert_eq!(stops(&hidden), ["1 in all, not all of them stated by the airline"]);
+        hidden.legs = vec![
+            leg(("KBP", at(5, 4, 10)), ("KSC", at(5, 4, 30)), "319"),
+            leg(("KSC", at(5, 5, 0)), ("PRG", at(5, 6, 15)), "319"),
+        ];
+        assert_eq!(stops(&hidden).len(), 1);
+        assert!(stops(&hidden)[0].contains("Kosice"), "{:?}", stops(&hidden));
     }
 
     #[test]

@@ -155,14 +155,23 @@ pub struct Segment {
     pub minutes: Option<u32>,
     /// The legs as stated, in order.
     pub legs: Vec<Leg>,
+    /// How many landings on the way the supplier counts, where it does; it may count some that it does not detail.
+    #[serde(default)]
+    pub stops_stated: Option<u8>,
     /// The supplier says that the aircraft changes on the way under one number (14 CFR 258 wants it disclosed).
     pub change_of_plane: bool,
 }
 
 impl Segment {
-    /// The airports where it lands on the way.
+    /// The airports where it lands on the way, as far as the supplier details them.
     pub fn stops(&self) -> impl Iterator<Item = AirportCode> + '_ {
         self.legs.iter().skip(1).map(|leg| leg.origin)
+    }
+
+    /// Landings on the way: those detailed, or as many as the supplier counts if those are more.
+    #[must_use]
+    pub fn landings(&self) -> usize {
+        self.legs.len().saturating_sub(1).max(usize::from(self.stops_stated.unwrap_or(0)))
     }
 }
 
@@ -177,13 +186,13 @@ impl Slice {
     /// Whether it is one segment with no stop on the way.
     #[must_use]
     pub fn is_non_stop(&self) -> bool {
-        self.segments.len() == 1 && self.segments.iter().all(|s| s.legs.len() <= 1)
+        self.segments.len() == 1 && self.landings() == 0
     }
 
     /// Landings between origin and destination, hidden stops included.
     #[must_use]
     pub fn landings(&self) -> usize {
-        let hidden: usize = self.segments.iter().map(|s| s.legs.len().saturating_sub(1)).sum();
+        let hidden: usize = self.segments.iter().map(Segment::landings).sum();
         self.segments.len().saturating_sub(1) + hidden
     }
 }

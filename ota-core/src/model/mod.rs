@@ -4,6 +4,7 @@
 //! attributes. What a supplier needs in order to go on is an opaque, bounded [`offer::SupplierToken`].
 
 pub mod check;
+pub mod clocks;
 pub mod conditions;
 pub mod context;
 pub mod fare;

@@ -9,7 +9,7 @@ use super::fare::{PassengerFare, TicketingLimit};
 use super::id::{ClientReference, InvalidId};
 use super::itinerary::{BookingClass, FlightNumber, Segment};
 use super::money::Money;
-use super::passenger::PassengerTypeCode;
+use super::passenger::{PassengerKind, PassengerTypeCode};
 use super::place::AirportCode;
 use crate::redact::Redacted;
 
@@ -73,8 +73,25 @@ pub struct OrderTraveler {
     pub passenger_type: Option<PassengerTypeCode>,
     /// Given names with whatever the supplier glues to them; absent for a mononym.
     pub given: Option<Redacted<String>>,
-    /// Surname.
+    /// Surname; empty where none is stated.
     pub surname: Redacted<String>,
+}
+
+/// A lap infant may be named without a surname of its own: it then has that of the adult before it.
+pub fn complete_infants(travelers: &mut [OrderTraveler]) {
+    let mut adult: Option<Redacted<String>> = None;
+    for traveler in travelers {
+        let kind = traveler.passenger_type.map(|code| code.kind());
+        match (kind, &adult) {
+            (Some(PassengerKind::LapInfant), Some(surname))
+                if traveler.surname.expose().trim().is_empty() =>
+            {
+                traveler.surname = surname.clone();
+            }
+            (Some(PassengerKind::Adult), _) => adult = Some(traveler.surname.clone()),
+            _ => {}
+        }
+    }
 }
 
 /// A defect of an order that exists: booked but broken, never a success.
@@ -209,6 +226,12 @@ impl CouponStatus {
         }
     }
 
+    /// Given back: nothing is left to fly, to void or to refund.
+    #[must_use]
+    pub const fn is_given_back(self) -> bool {
+        matches!(self, Self::Void | Self::Refunded)
+    }
+
     /// The letter.
     #[must_use]
     pub const fn letter(self) -> char {
@@ -268,4 +291,91 @@ pub struct Ticket {
     pub taxes: Option<Money>,
     /// The fare calculation line.
     pub fare_calculation: Option<String>,
+}
+
+impl Ticket {
+    /// Every coupon is void or refunded, some this and some that. A document whose coupons are not stated is not.
+    #[must_use]
+    pub fn is_given_back(&self) -> bool {
+        !self.coupons.is_empty() && self.coupons.iter().all(|coupon| coupon.status.is_given_back())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// S17: tickets part void, part refunded are over; one open coupon keeps a document alive.
+    #[test]
+    fn a_document_is_given_back_when_every_coupon_is() {
+        let ticket = |letters: &str| {
+            let coupon = |(number, letter)| Coupon {
+                number,
+                status: CouponStatus::from_letter(letter),
+                flight: None,
+                origin: None,
+                destination: None,
+                booking_class: None,
+                fare_basis: None,
+            };
+            Ticket {
+                number: TicketNumber::new("9992400000011").unwrap(),
+                conjunction_of: None,
+                status: None,
+                issued: None,
+                traveler: None,
+                coupons: (1..).zip(letters.chars()).map(coupon).collect(),
+                total: None,
+                base: None,
+                taxes: None,
+                fare_calculation: None,
+            }
+        };
+        for (letters, over) in [
+            ("VR", true),
+            ("RV", true),
+            ("VV", true),
+            ("RRRR", true),
+            ("V", true),
+            ("VO", false),
+            ("RO", false),
+            ("VRO", false),
+            ("F", false),
+            ("FR", false),
+            ("E", false),
+            ("A", false),
+            ("VX", false),
+            ("", false),
+        ] {
+            assert_eq!(ticket(letters).is_given_back(), over, "{letters}");
+        }
+    }
+
+    /// B11: DOE / JANE (ADT) / TOM (INF).
+    #[test]
+    fn an_infant_without_a_surname_has_that_of_its_adult() {
+        let complete = |names: &[(&str, &str, &str)]| -> Vec<String> {
+            let person = |(kind, given, surname): &(&str, &str, &str)| OrderTraveler {
+                passenger_type: PassengerTypeCode::new(kind).ok(),
+                given: Some((*given).to_owned().into()),
+                surname: (*surname).to_owned().into(),
+            };
+            let mut travelers: Vec<_> = names.iter().map(person).collect();
+            complete_infants(&mut travelers);
+            travelers.iter().map(|traveler| traveler.surname.expose().clone()).collect()
+        };
+        assert_eq!(complete(&[("ADT", "JANE", "DOE"), ("INF", "TOM", "")]), ["DOE", "DOE"]);
+        assert_eq!(complete(&[("ADT", "JANE", "DOE"), ("INF", "TOM", "ROE")]), ["DOE", "ROE"]);
+        let two = [
+            ("ADT", "A", "DOE"),
+            ("INF", "B", " "),
+            ("ADT", "C", "ROE"),
+            ("CHD", "D", "POE"),
+            ("INF", "E", ""),
+        ];
+        assert_eq!(complete(&two), ["DOE", "DOE", "ROE", "POE", "ROE"]);
+        // Nobody to take it from, and nobody else whose name is guessed.
+        assert_eq!(complete(&[("INF", "TOM", ""), ("ADT", "JANE", "DOE")]), ["", "DOE"]);
+        assert_eq!(complete(&[("ADT", "JANE", "DOE"), ("CHD", "TOM", "")]), ["DOE", ""]);
+    }
 }

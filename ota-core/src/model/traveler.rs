@@ -32,6 +32,36 @@ pub enum Gender {
     Undisclosed,
 }
 
+impl Gender {
+    /// The marker as messages write it; two of them have another form for an infant.
+    #[must_use]
+    pub const fn code(self, infant: bool) -> &'static str {
+        match (self, infant) {
+            (Self::Male, false) => "M",
+            (Self::Female, false) => "F",
+            (Self::Male, true) => "MI",
+            (Self::Female, true) => "FI",
+            (Self::Unspecified, _) => "X",
+            (Self::Undisclosed, _) => "U",
+        }
+    }
+
+    /// What a marker says, and whether it says that its bearer is an infant. `None` is another marker, to be kept as
+    /// it is written: it is no reason to stop.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<(Self, bool)> {
+        match code {
+            "M" => Some((Self::Male, false)),
+            "F" => Some((Self::Female, false)),
+            "MI" => Some((Self::Male, true)),
+            "FI" => Some((Self::Female, true)),
+            "X" => Some((Self::Unspecified, false)),
+            "U" => Some((Self::Undisclosed, false)),
+            _ => None,
+        }
+    }
+}
+
 /// What kind of document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

@@ -164,6 +164,7 @@ pub fn flight(carrier: &str, number: u16, from: (&str, DateTime), to: (&str, Dat
         arrives: Some(LocalTime::new(to.1)),
         minutes: None,
         legs: Vec::new(),
+        stops_stated: None,
         change_of_plane: false,
     }
 }

@@ -1,6 +1,5 @@
 //! Create and ticketing: the two exchanges that commit to money.
 
-use ota_core::model::itinerary::SegmentKind;
 use ota_core::model::order::{SupplierOrder, Ticket};
 use ota_core::model::passenger::TravelerRef;
 use ota_core::supplier::call::{AttemptContext, Effect};
@@ -80,10 +79,8 @@ impl Travelport {
         if !record.ticketed(asked.party).iter().all(|traveler| holders.contains(traveler)) {
             return Err(self.unclear(committed, Difference::Documents));
         }
-        let segments = asked.solution.offer.itinerary.segments();
-        let flights = segments.filter(|segment| segment.kind == SegmentKind::Flight).count();
         let open: Vec<_> = asked.travelers.iter().copied().filter(|who| !holders.contains(who)).collect();
-        let fares = record.covering(asked.party, &open, flights).map_err(|error| refused(&error))?;
+        let fares = record.covering(asked.party, &open).map_err(|error| refused(&error))?;
         let mut outcomes =
             if open.is_empty() { Vec::new() } else { self.ticket(cx, asked, &record, &open, fares).await? };
         let done = held.into_iter().filter(|(owner, _)| asked.travelers.contains(owner));
@@ -134,7 +131,7 @@ impl Travelport {
         for etr in &reply.etrs {
             compare::locators(&document::locators(etr), asked.locators)
                 .map_err(|difference| self.unclear(step, difference))?;
-            journeys.push(Journey::read(etr).map_err(|error| unanswered(error.into()))?);
+            journeys.push(Journey::read(etr, record).map_err(|error| unanswered(error.into()))?);
         }
         let held = self.held(step, asked, record, journeys)?;
         if held.iter().any(|(owner, _)| !open.contains(owner)) {

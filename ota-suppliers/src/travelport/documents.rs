@@ -1,6 +1,6 @@
 //! Documents of a reservation, and whose they are.
 
-use ota_core::model::order::{CouponStatus, Ticket, TicketNumber};
+use ota_core::model::order::{Ticket, TicketNumber};
 use ota_core::model::passenger::TravelerRef;
 use ota_core::model::traveler::Party;
 
@@ -17,17 +17,22 @@ pub(crate) struct Journey {
 }
 
 impl Journey {
-    pub(crate) fn read(etr: &Etr<'_>) -> Result<Self, MapError> {
+    /// A document of a record. An infant without a surname on it has the one of the record.
+    pub(crate) fn read(etr: &Etr<'_>, record: &Record) -> Result<Self, MapError> {
         let key = etr.traveler.as_ref().map(|traveler| traveler.key.as_ref().to_owned());
-        Ok(Self { key, tickets: document::tickets(etr)? })
+        let mut tickets = document::tickets(etr)?;
+        let person = key.as_deref().and_then(|key| record.traveler(key));
+        for named in tickets.iter_mut().filter_map(|ticket| ticket.traveler.as_mut()) {
+            if let Some(person) = person.filter(|_| named.surname.expose().trim().is_empty()) {
+                named.surname = person.surname.clone();
+            }
+        }
+        Ok(Self { key, tickets })
     }
 
-    /// Some coupon is not void.
+    /// Some coupon is neither void nor refunded.
     pub(crate) fn is_live(&self) -> bool {
-        self.tickets
-            .iter()
-            .flat_map(|ticket| &ticket.coupons)
-            .any(|coupon| coupon.status != CouponStatus::Void)
+        self.tickets.iter().flat_map(|ticket| &ticket.coupons).any(|coupon| !coupon.status.is_given_back())
     }
 
     pub(crate) fn numbers(&self) -> impl Iterator<Item = TicketNumber> + '_ {

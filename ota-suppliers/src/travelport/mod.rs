@@ -7,6 +7,8 @@ mod compare;
 mod config;
 mod documents;
 mod errors;
+#[cfg(test)]
+mod field_reports;
 pub(crate) mod inspect;
 pub mod map;
 mod record;

@@ -7,6 +7,7 @@ use ota_core::model::traveler::Party;
 use super::compare::{self, Difference};
 use super::map::MapError;
 use super::map::order;
+use super::replies::common::Text;
 use super::replies::record::{RecordRsp, UniversalRecord};
 use super::requests::build::Locators;
 
@@ -19,6 +20,8 @@ pub(crate) struct Record {
     /// The record holds something else than one air reservation.
     pub(crate) shared: bool,
     fares: Vec<StoredFare>,
+    /// The supplier's keys of the flights of the reservation that is ticketed, sorted.
+    flights: Vec<String>,
     /// The supplier's key of each traveler of the order.
     keys: Vec<String>,
     /// Travelers with a document that is not void, by key.
@@ -30,7 +33,8 @@ struct StoredFare {
     key: String,
     kind: Option<PassengerKind>,
     travelers: Vec<String>,
-    segments: usize,
+    /// The keys of the flights that it pays for, sorted.
+    flights: Vec<String>,
 }
 
 /// A stored fare by its key, and the keys of the travelers to issue for.
@@ -65,8 +69,9 @@ impl Record {
                     .filter_map(|passenger| passenger.booking_traveler_ref.as_deref())
                     .map(str::to_owned)
                     .collect(),
-                segments: info.booking_infos.len(),
+                flights: sorted(info.booking_infos.iter().map(|booking| &booking.segment_ref)),
             });
+        let flights = air.into_iter().flat_map(|air| &air.segments);
         let tickets = record.air_reservations.iter().flat_map(|air| &air.tickets);
         let live = tickets.filter(|ticket| ticket.status.as_deref() != Some("V"));
         Ok(Self {
@@ -79,6 +84,7 @@ impl Record {
             version: record.version.as_deref().and_then(|version| version.parse().ok()),
             shared: record.air_reservations.len() > 1 || !record.passive_segments.is_empty(),
             fares: fares.collect(),
+            flights: sorted(flights.map(|flight| &flight.key)),
             keys: record.travelers.iter().map(|traveler| traveler.key.as_ref().to_owned()).collect(),
             ticketed: live.map(|ticket| ticket.booking_traveler_ref.as_ref().to_owned()).collect(),
         })
@@ -88,6 +94,12 @@ impl Record {
     pub(crate) fn owners(&self, party: &Party) -> Result<Vec<TravelerRef>, Difference> {
         let names: Vec<&OrderTraveler> = self.order.travelers.iter().collect();
         compare::owners(&names, party)
+    }
+
+    /// Whom the supplier's key names.
+    pub(crate) fn traveler(&self, key: &str) -> Option<&OrderTraveler> {
+        let at = self.keys.iter().position(|known| known == key)?;
+        self.order.travelers.get(at)
     }
 
     /// Who of the party the supplier's key names.
@@ -102,12 +114,11 @@ impl Record {
     }
 
     /// The stored fares to ticket these travelers on. Every one of them must be covered by exactly one, of
-    /// their own type and for every flight, before anything is issued for anybody.
+    /// their own type and for every flight once, before anything is issued for anybody.
     pub(crate) fn covering(
         &self,
         party: &Party,
         travelers: &[TravelerRef],
-        flights: usize,
     ) -> Result<Vec<Covering>, NotTicketable> {
         let owners = self.owners(party)?;
         let mut fares: Vec<Covering> = Vec::new();
@@ -119,7 +130,7 @@ impl Record {
             let (Some(fare), None) = (covering.next(), covering.next()) else {
                 return Err(NotTicketable::Uncovered(*traveler));
             };
-            if fare.kind != kind || fare.segments != flights {
+            if fare.kind != kind || fare.flights != self.flights || fare.flights.is_empty() {
                 return Err(NotTicketable::Uncovered(*traveler));
             }
             match fares.iter_mut().find(|(known, _)| *known == fare.key) {
@@ -129,4 +140,10 @@ impl Record {
         }
         Ok(fares)
     }
+}
+
+fn sorted<'k, 'a: 'k>(keys: impl Iterator<Item = &'k Text<'a>>) -> Vec<String> {
+    let mut keys: Vec<String> = keys.map(|key| key.as_ref().to_owned()).collect();
+    keys.sort_unstable();
+    keys
 }

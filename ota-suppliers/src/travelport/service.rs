@@ -253,7 +253,7 @@ fn documented(body: &[u8], record: &Record) -> Result<Vec<Journey>, AnswerError>
         .etrs
         .iter()
         .filter(|etr| compare::locators(&document::locators(etr), &record.order.locators).is_ok());
-    own.map(|etr| Ok(Journey::read(etr)?)).collect()
+    own.map(|etr| Ok(Journey::read(etr, record)?)).collect()
 }
 
 /// Whether there is another page, and the records of this one.

@@ -122,3 +122,21 @@ async fn all_attempts_of_a_reference_are_found_over_every_page() {
 fn other(number: u32) -> ClientReference {
     ClientReference::new(&format!("OTHER0000000{number:04}")).unwrap()
 }
+
+/// S15: out to one city, back from another: the host's check of continuity is overridden, and only there.
+#[tokio::test]
+async fn an_open_jaw_can_be_bought() {
+    let world = World::new().await;
+    let mut search = world::search();
+    search.slices[1].origin = ota_core::model::places::places().resolve("SIN").unwrap();
+    let (cx, connector) = (|op| world.desk.cx(op), &world.desk.connector);
+    let offer = connector.search(&cx(Op::Search), &search).await.unwrap().items.remove(0);
+    let request = ota_core::supplier::VerifyRequest { search: &search, offer: &offer };
+    let Live::Priced(solution) = connector.verify(&cx(Op::Verify), &request).await.unwrap() else {
+        panic!("gone")
+    };
+    let order = world.desk.create(&solution).await.unwrap();
+    assert_eq!(order.problems, []);
+    let ends: Vec<_> = order.segments.iter().map(|segment| segment.segment.destination.to_string()).collect();
+    assert_eq!(ends.last().map(String::as_str), Some("CGK"), "{ends:?}");
+}

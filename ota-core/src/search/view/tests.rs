@@ -110,6 +110,19 @@ fn stops_direct_and_non_stop_differ() {
     check(stops(Stops::AtMost(1)), &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 }
 
+/// B21: a stop counts whether it is detailed or only counted.
+#[test]
+fn a_flight_with_a_stop_that_is_only_counted_is_direct_and_not_non_stop() {
+    let mut offers = shelf();
+    Arc::make_mut(&mut offers[0].itinerary.slices[0]).segments[0].stops_stated = Some(1);
+    let cut = |stops| {
+        let filter = Filter { stops: Some(stops), ..Filter::default() };
+        indices(&view(&offers).cut(&PageRequest { filter, sort: Sort::Price, ..PageRequest::default() }))
+    };
+    assert!(!cut(Stops::NonStop).contains(&0) && !cut(Stops::AtMost(0)).contains(&0));
+    assert!(cut(Stops::Direct).contains(&0) && cut(Stops::AtMost(1)).contains(&0));
+}
+
 #[test]
 fn every_flight_is_of_a_carrier_asked_for() {
     let of = |codes: &[&str]| Filter {

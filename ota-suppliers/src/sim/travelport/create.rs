@@ -28,6 +28,9 @@ const TRAVELERS_MAX: usize = 18;
 const REMARKS_MAX: usize = 64;
 const REMARK_CHARS_MAX: usize = 256;
 
+/// What the host says of an open jaw that nobody announced; its code is not published.
+const CONTINUITY: &str = "Continuity Check - Validate departure/arrival cities for segments";
+
 /// A create as it was understood.
 struct Wanted<'a> {
     asked: Vec<Asked>,
@@ -90,6 +93,12 @@ fn understand<'a>(host: &Host, call: &Call<'a>) -> Result<Wanted<'a>, Fault> {
     let sent = solutions.next().filter(|_| solutions.next().is_none());
     let sent = sent.ok_or_else(|| Fault::data("3003", "One pricing solution is expected."))?;
     let mut asked = read(host, children(sent, "AirSegment"))?;
+    let overridden = child_text(call.request, "ContinuityCheckOverride") == Some("true");
+    if !overridden
+        && asked.windows(2).any(|pair| pair[0].flight.destination().city != pair[1].flight.origin().city)
+    {
+        return Err(Fault::air("3000", CONTINUITY));
+    }
     let infos: Vec<_> = children(sent, "AirPricingInfo").collect();
     for booking in infos.iter().flat_map(|info| children(*info, "BookingInfo")) {
         let of = booking.attribute("SegmentRef");

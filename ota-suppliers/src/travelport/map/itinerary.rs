@@ -1,5 +1,6 @@
 //! Segments.
 
+use ota_core::model::clocks;
 use ota_core::model::itinerary::{Leg, Operating, Segment, SegmentKind};
 use ota_core::model::time::LocalTime;
 
@@ -12,7 +13,15 @@ pub(crate) fn flight<'r, 'a: 'r>(
     segment: &AirSegment<'_>,
     details: impl Iterator<Item = &'r FlightDetails<'a>>,
 ) -> Result<Segment, MapError> {
-    let minutes = segment.flight_time.as_deref().or(segment.travel_time.as_deref());
+    let number = |text: &str| text.parse::<u32>().ok();
+    let (origin, destination) = (value::airport(&segment.origin)?, value::airport(&segment.destination)?);
+    let departs = value::local_time(&segment.departure_time)?;
+    let flight_time = segment.flight_time.as_deref().and_then(number);
+    let minutes = flight_time.or(segment.travel_time.as_deref().and_then(number));
+    let arrives = match &segment.arrival_time {
+        Some(stated) => Some(value::local_time(stated)?),
+        None => flight_time.and_then(|minutes| clocks::arrival((origin, departs), minutes, destination)),
+    };
     Ok(Segment {
         kind: SegmentKind::Flight,
         flight: Some(value::flight_number(&segment.carrier, &segment.flight_number)?),
@@ -21,12 +30,13 @@ pub(crate) fn flight<'r, 'a: 'r>(
             number: segment.operating_flight_number.as_deref().and_then(|number| number.parse().ok()),
             name: segment.operating_name.as_deref().map(|name| name.trim().to_owned()),
         },
-        origin: value::airport(&segment.origin)?,
-        destination: value::airport(&segment.destination)?,
-        departs: Some(value::local_time(&segment.departure_time)?),
-        arrives: segment.arrival_time.as_deref().map(value::local_time).transpose()?,
-        minutes: minutes.and_then(|minutes| minutes.parse().ok()),
+        origin,
+        destination,
+        departs: Some(departs),
+        arrives,
+        minutes,
         legs: details.map(leg).collect::<Result<_, _>>()?,
+        stops_stated: segment.number_of_stops.as_deref().and_then(|stops| stops.parse().ok()),
         change_of_plane: &*segment.change_of_plane == "true",
     })
 }
@@ -60,6 +70,7 @@ pub(crate) fn other(
         arrives: None,
         minutes: None,
         legs: Vec::new(),
+        stops_stated: None,
         change_of_plane: false,
     })
 }

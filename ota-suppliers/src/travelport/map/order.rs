@@ -9,7 +9,7 @@ use ota_core::model::itinerary::{SegmentKind, SegmentRef};
 use ota_core::model::money::Money;
 use ota_core::model::order::{
     LocatorKind, OrderProblem, OrderSegment, OrderStatus, OrderTraveler, RecordLocator, SupplierOrder,
-    Ticket, TicketNumber,
+    Ticket, TicketNumber, complete_infants,
 };
 use ota_core::supplier::Skipped;
 
@@ -35,11 +35,12 @@ pub(crate) fn order_and_skipped(
 ) -> Result<(SupplierOrder, Vec<Skipped>), MapError> {
     let (segments, keys, skipped) = segments(record)?;
     let fares = pricing_infos(record).map(|info| stored_fare(info, &keys)).collect::<Result<Vec<_>, _>>()?;
-    let tickets = tickets(record)?;
+    let travelers = travelers(record);
+    let tickets = tickets(record, &travelers)?;
     let order = SupplierOrder {
         locators: locators(record),
         status: status(record, &segments, &tickets),
-        travelers: record.travelers.iter().map(|person| traveler(person, record)).collect(),
+        travelers,
         total: total(record, &fares),
         references: references(record),
         ticketing_limit: fare::ticketing_limit(pricing_infos(record))?,
@@ -56,6 +57,13 @@ pub(crate) fn pricing_infos<'r, 'a>(
     record: &'r UniversalRecord<'a>,
 ) -> impl Iterator<Item = &'r AirPricingInfo<'a>> {
     record.air_reservations.iter().flat_map(|reservation| &reservation.pricing_infos)
+}
+
+/// Everybody, infants with the surname of their adult where they have none of their own.
+fn travelers(record: &UniversalRecord<'_>) -> Vec<OrderTraveler> {
+    let mut travelers: Vec<_> = record.travelers.iter().map(|person| traveler(person, record)).collect();
+    complete_infants(&mut travelers);
+    travelers
 }
 
 /// Imported records say a person's type only in the fare that is stored for them.
@@ -212,15 +220,18 @@ fn total(record: &UniversalRecord<'_>, fares: &[PassengerFare]) -> Option<Money>
     Money::sum(first.total.currency, parts.ok()?).ok()
 }
 
-fn tickets(record: &UniversalRecord<'_>) -> Result<Vec<Ticket>, MapError> {
+fn tickets(record: &UniversalRecord<'_>, travelers: &[OrderTraveler]) -> Result<Vec<Ticket>, MapError> {
     let infos = record.air_reservations.iter().flat_map(|reservation| &reservation.tickets);
     let mut tickets = Vec::new();
     for info in infos {
         let first = TicketNumber::new(&info.number).map_err(|_| MapError::Code)?;
-        tickets.push(summary(info, first, None, record)?);
+        let keys = record.travelers.iter().map(|person| &person.key);
+        let person = keys.zip(travelers).find(|(key, _)| **key == info.booking_traveler_ref);
+        let person = person.map(|(_, traveler)| traveler);
+        tickets.push(summary(info, first, None, person)?);
         for number in &info.conjuncted {
             let number = TicketNumber::new(number).map_err(|_| MapError::Code)?;
-            tickets.push(summary(info, number, Some(first), record)?);
+            tickets.push(summary(info, number, Some(first), person)?);
         }
     }
     Ok(tickets)
@@ -231,11 +242,13 @@ fn summary(
     info: &TicketInfo<'_>,
     number: TicketNumber,
     conjunction_of: Option<TicketNumber>,
-    record: &UniversalRecord<'_>,
+    person: Option<&OrderTraveler>,
 ) -> Result<Ticket, MapError> {
-    let person = record.travelers.iter().find(|person| person.key == info.booking_traveler_ref);
-    let kind = person.and_then(|person| traveler(person, record).passenger_type);
-    let named = value::traveler(None, info.first.as_deref(), &info.last);
+    let kind = person.and_then(|person| person.passenger_type);
+    let mut named = value::traveler(None, info.first.as_deref(), &info.last);
+    if let Some(person) = person.filter(|_| info.last.trim().is_empty()) {
+        named.surname = person.surname.clone();
+    }
     Ok(Ticket {
         number,
         conjunction_of,

@@ -200,6 +200,30 @@ fn every_output_has_the_stated_form() {
     has_the_stated_form("travelport-uapi", all());
 }
 
+/// What the supplier says of a real flight agrees with itself, so a contradiction is worth telling: the only ones are at
+/// Istanbul in November 2016, when Turkey had just given up winter time and the supplier had not yet.
+#[test]
+fn recorded_flights_contradict_themselves_only_where_the_suppliers_zones_were_old() {
+    fn doubtful(value: &Value, found: &mut Vec<Value>) {
+        match value {
+            Value::Object(members) if members.contains_key("doubts") => found.push(value.clone()),
+            Value::Object(members) => members.values().for_each(|member| doubtful(member, found)),
+            Value::Array(items) => items.iter().for_each(|item| doubtful(item, found)),
+            _ => {}
+        }
+    }
+    for (name, bytes) in all() {
+        let mut found = Vec::new();
+        doubtful(&inspect("travelport-uapi", &bytes).1, &mut found);
+        for flight in &found {
+            let old = flight["origin"] == "IST" || flight["destination"] == "IST";
+            assert!(old && flight["departs"].as_str().unwrap().starts_with("2016-11"), "{name}: {flight}");
+            assert_eq!(flight["doubts"], json!(["OFFSET"]), "{name}: {flight}");
+        }
+        assert_eq!(!found.is_empty(), name == "LowFaresSearch.1ADTIEVPAR.xml", "{name}");
+    }
+}
+
 #[test]
 fn refusals_carry_the_suppliers_code_and_our_kind() {
     let expected = [

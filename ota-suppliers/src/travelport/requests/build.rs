@@ -277,6 +277,7 @@ pub(crate) fn create_reservation(
             type_in_gds: "Basic".to_owned(),
             remark_data: format!("{REMARK_PREFIX}{reference}"),
         },
+        continuity_check_override: has_gap(&solution).then(|| "true".to_owned()),
         form_of_payment: cash(),
         solution,
         action_status: ActionStatus {
@@ -289,6 +290,11 @@ pub(crate) fn create_reservation(
 
 fn cash() -> FormOfPayment {
     FormOfPayment { kind: "Cash".to_owned() }
+}
+
+/// An open jaw, or a change of airports within a city.
+fn has_gap(solution: &AirPricingSolution) -> bool {
+    solution.segments.windows(2).any(|pair| pair[0].destination != pair[1].origin)
 }
 
 fn carriers(solution: &AirPricingSolution) -> Vec<String> {

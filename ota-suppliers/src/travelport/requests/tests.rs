@@ -108,6 +108,7 @@ fn segment(number: u16, day: Date, suffix: Option<char>, offset: Option<i16>) ->
         arrives: Some(at(9)),
         minutes: None,
         legs: Vec::new(),
+        stops_stated: None,
         change_of_plane: false,
     }
 }
@@ -369,6 +370,80 @@ proptest! {
         party.travelers.pop();
         prop_assert!(build::create_reservation(&office(), TRACE, solution, &party, &reference()).is_err());
     }
+}
+
+proptest! {
+    /// S09: the mark of a segment whose slice goes on, the very first one included. A slice is sold whole or not at all.
+    #[test]
+    fn every_segment_that_goes_on_is_marked((search, offer) in offers()) {
+        let request = build::air_price(&office(), TRACE, &sale(), &search, &offer).unwrap();
+        let marks = offer.itinerary.slices.iter().flat_map(|slice| {
+            let last = slice.segments.len() - 1;
+            (0..=last).map(move |at| at < last)
+        });
+        prop_assert!(request.itinerary.segments.iter().map(|segment| segment.connection.is_some()).eq(marks));
+    }
+
+    /// S15: the host's check of continuity is overridden where the slices leave a gap, and nowhere else.
+    #[test]
+    fn a_gap_is_told_only_where_one_was_asked_for((mut solution, party) in orders(), places in prop::collection::vec(0..3_usize, 1..20)) {
+        let place = |at: usize| ["LIS", "BOG", "CTG"][places[at % places.len()]].to_owned();
+        for (at, segment) in solution.segments.iter_mut().enumerate() {
+            (segment.origin, segment.destination) = (place(2 * at), place(2 * at + 1));
+        }
+        let gap = (1..solution.segments.len()).any(|at| place(2 * at - 1) != place(2 * at));
+        let request = build::create_reservation(&office(), TRACE, solution, &party, &reference()).unwrap();
+        prop_assert_eq!(request.continuity_check_override, gap.then(|| "true".to_owned()));
+    }
+}
+
+/// S11: whatever order the customer names them in, the host prices and books the same list.
+#[test]
+fn the_order_in_which_travelers_are_named_changes_nothing() {
+    let counts = PassengerCounts { adults: 2, children: 1, lap_infants: 2 };
+    let mut runner = TestRunner::deterministic();
+    let (search, offer) = offers().new_tree(&mut runner).unwrap().current();
+    let search = FlightSearch { passengers: counts, ..search };
+    let fares =
+        counts.kinds().map(|(kind, count)| fare(kind, count, offer.itinerary.segments().count(), "K"));
+    let offer = FlightOffer { fares: fares.collect(), ..offer };
+    let priced = solution(&search, &offer);
+    let named = parties(counts).new_tree(&mut runner).unwrap().current();
+    let mut seen = std::collections::BTreeSet::new();
+    for order in permutations(named.travelers.len()) {
+        let place = |who: TravelerRef| order.iter().position(|at| *at == usize::from(who.0)).unwrap();
+        let mut travelers: Vec<Traveler> = order.iter().map(|at| named.travelers[*at].clone()).collect();
+        for traveler in &mut travelers {
+            traveler.with_adult =
+                traveler.with_adult.map(|adult| TravelerRef(u8::try_from(place(adult)).unwrap()));
+        }
+        let party = Party { travelers, ..named.clone() };
+        let request =
+            build::create_reservation(&office(), TRACE, priced.clone(), &party, &reference()).unwrap();
+        for pair in request.travelers.windows(2).filter(|pair| pair[1].traveler_type == "INF") {
+            let index = |key: &str| usize::from(key[1..].parse::<u8>().unwrap());
+            let lap = party.travelers[index(&pair[1].key)].with_adult.unwrap();
+            assert_eq!(index(&pair[0].key), usize::from(lap.0), "an infant follows its own adult");
+        }
+        let sent = request.travelers.iter().map(|traveler| (traveler.traveler_type.clone(), traveler.age));
+        let passengers = request.solution.pricing_infos.iter().flat_map(|info| &info.passenger_types);
+        let priced = passengers.map(|passenger| (passenger.code.clone(), passenger.age));
+        seen.insert((sent.collect::<Vec<_>>(), priced.collect::<Vec<_>>()));
+    }
+    assert_eq!(seen.len(), 1, "{seen:?}");
+}
+
+fn permutations(count: usize) -> Vec<Vec<usize>> {
+    (0..count).fold(vec![Vec::new()], |shorter, next| {
+        let grown = shorter.iter().flat_map(|order: &Vec<usize>| {
+            (0..=order.len()).map(move |at| {
+                let mut order = order.clone();
+                order.insert(at, next);
+                order
+            })
+        });
+        grown.collect()
+    })
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use ota_core::model::passenger::{PassengerKind, TravelerRef};
-use ota_core::model::traveler::{DocumentKind, Gender, Party, Traveler};
+use ota_core::model::traveler::{DocumentKind, Party, Traveler};
 
 use super::build::BuildError;
 use super::names;
@@ -67,7 +67,7 @@ pub(super) fn booking_traveler(
         traveler_type: type_code(traveler.kind).to_owned(),
         age: age.filter(|_| traveler.kind != PassengerKind::Adult),
         dob: born.map(|born| born.to_string()),
-        gender: traveler.gender.map(|gender| sex(gender, false).to_owned()),
+        gender: traveler.gender.map(|gender| gender.code(false).to_owned()),
         ssrs: docs(traveler, &first, &last, carriers),
         name: BookingTravelerName { prefix: names::title(traveler.name.title.as_deref()), first, last },
         phones: Vec::new(),
@@ -88,17 +88,6 @@ fn short_date(date: Date) -> String {
     date.strftime("%d%b%y").to_string().to_uppercase()
 }
 
-const fn sex(gender: Gender, infant: bool) -> &'static str {
-    match (gender, infant) {
-        (Gender::Male, false) => "M",
-        (Gender::Female, false) => "F",
-        (Gender::Male, true) => "MI",
-        (Gender::Female, true) => "FI",
-        (Gender::Unspecified, _) => "X",
-        (Gender::Undisclosed, _) => "U",
-    }
-}
-
 /// The travel document for each carrier (SSR DOCS); only where everything that it must say is known.
 fn docs(traveler: &Traveler, first: &str, last: &str, carriers: &[String]) -> Vec<Ssr> {
     let (Some(document), Some(born), Some(gender)) = (&traveler.document, &traveler.born, traveler.gender)
@@ -115,7 +104,7 @@ fn docs(traveler: &Traveler, first: &str, last: &str, carriers: &[String]) -> Ve
         document.number.expose(),
         document.nationality,
         short_date(*born.expose()),
-        sex(gender, traveler.kind == PassengerKind::LapInfant),
+        gender.code(traveler.kind == PassengerKind::LapInfant),
         short_date(document.expires),
     );
     let ssr = |carrier: &String| Ssr {

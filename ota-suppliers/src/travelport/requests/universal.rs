@@ -31,6 +31,9 @@ pub(crate) struct AirCreateReservationReq {
     pub(crate) travelers: Vec<BookingTraveler>,
     #[yaserde(rename = "GeneralRemark", prefix = "com")]
     pub(crate) remark: GeneralRemark,
+    /// `true` where a flight starts elsewhere than the one before it ended, as was asked: the host refuses it else.
+    #[yaserde(rename = "ContinuityCheckOverride", prefix = "com")]
+    pub(crate) continuity_check_override: Option<String>,
     #[yaserde(rename = "FormOfPayment", prefix = "com")]
     pub(crate) form_of_payment: FormOfPayment,
     #[yaserde(rename = "AirPricingSolution", prefix = "air")]
