@@ -76,6 +76,8 @@ pub enum SupplierErrorKind {
     OfferExpired,
     /// The locator is unknown.
     NotFound,
+    /// A number that several records have, for numbers come round again: it needs the locator of the one meant.
+    NotUnique,
     /// An explicit business refusal.
     Rejected,
     /// A write that may have been executed.
@@ -96,6 +98,7 @@ impl SupplierErrorKind {
             | Self::Unsupported
             | Self::Denied
             | Self::NotFound
+            | Self::NotUnique
             | Self::Rejected
             | Self::Protocol => Disposition::GiveUp,
         }

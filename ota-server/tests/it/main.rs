@@ -4,6 +4,7 @@
 
 mod audit;
 mod crash;
+mod field_reports;
 mod journey;
 mod keys;
 mod refusals;

@@ -78,6 +78,14 @@ pub enum Effect {
     TicketingFailed,
     /// Ticketing: issues for the first traveler, then says that the reservation is in use elsewhere.
     Busy,
+    /// Showing a record: the stored fare of this passenger type has got lost, for good.
+    FareLost(String),
+    /// Showing a record: the stored fare of this passenger type has become one of adults, for good.
+    FareAsAdult(String),
+    /// Showing documents: their number is not unique, and none is shown.
+    NotUnique,
+    /// Showing documents: first those of another record under the same numbers.
+    Stranger,
 }
 
 /// In which respect an answer differs from what was done.

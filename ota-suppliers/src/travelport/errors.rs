@@ -34,12 +34,12 @@ const TABLE: &[(&str, &str, Kind)] = &[
     ("3000", "HAS NO TICKETS", Kind::NotFound),
     ("3000", "SHOULD HAVE BEEN SPECIFIED", Kind::BadRequest),
     ("3003", "", Kind::BadRequest),
-    ("3037", "", Kind::SoldOut),    // nothing available on the flights asked
-    ("3130", "", Kind::NotFound),   // record locator
-    ("3273", "", Kind::BadRequest), // several tickets of one number: name the record
-    ("3788", "", Kind::Rejected),   // no stored fare to ticket
-    ("3979", "", Kind::Ambiguous),  // record busy: coupons may have been issued
-    ("4454", "", Kind::Rejected),   // no residual value
+    ("3037", "", Kind::SoldOut),   // nothing available on the flights asked
+    ("3130", "", Kind::NotFound),  // record locator
+    ("3273", "", Kind::NotUnique), // several tickets of one number: name the record
+    ("3788", "", Kind::Rejected),  // no stored fare to ticket
+    ("3979", "", Kind::Ambiguous), // record busy: coupons may have been issued
+    ("4454", "", Kind::Rejected),  // no residual value
     ("10024", "", Kind::BadRequest),
     ("12008", "REFUSE CREDIT", Kind::Rejected),
     ("12008", "NOT AUTHORIZED FOR CARRIER", Kind::Rejected),

@@ -87,7 +87,23 @@ impl Travelport {
         if record.locators.reservation.is_empty() {
             return Ok(Vec::new());
         }
-        let request = build::retrieve_documents(&self.office, &step.cx.trace, &record.locators);
+        match self.documents_by(step, record, Some(&record.locators.reservation)).await {
+            // Their numbers are those of somebody else's as well: asked once more, by the record's own locators.
+            Err(error) if error.kind == SupplierErrorKind::NotUnique => {
+                self.documents_by(step, record, None).await
+            }
+            other => other,
+        }
+    }
+
+    async fn documents_by(
+        &self,
+        step: Step<'_>,
+        record: &Record,
+        reservation: Option<&str>,
+    ) -> Result<Vec<Journey>, SupplierError> {
+        let (trace, locators) = (&step.cx.trace, &record.locators);
+        let request = build::retrieve_documents(&self.office, trace, locators, reservation);
         let answer = self.client.exchange(step, &request).await?;
         match documented(&answer.body, record) {
             Err(AnswerError::Refused(refusal)) if refusal.kind == SupplierErrorKind::NotFound => {

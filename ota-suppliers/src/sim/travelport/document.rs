@@ -2,12 +2,17 @@
 
 use jiff::tz::TimeZone;
 
+use super::super::control::Effect;
 use super::super::ledger::{Order, Ticket};
 use super::fault::Fault;
 use super::record::find;
 use super::ticket::record;
 use super::write::Xml;
 use super::{Call, Host, child_text, children};
+
+/// What the host says around a number that several documents have.
+const NOT_UNIQUE_BEFORE: &str = "Duplicate ticket number found :[";
+const NOT_UNIQUE_AFTER: &str = "]. Please provide UniversalRecordLocatorCode, ProviderCode and ProviderLocatorCode to retrieve the ticket.";
 
 /// Where the agency's day ends: a document can be voided on the day of its issue.
 const OFFICE_ZONE: &str = "Asia/Jakarta";
@@ -37,7 +42,23 @@ pub(super) fn retrieve(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
         return Err(Fault::provisioning(&format!("The reservation '{}' has no tickets yet", order.air)));
     }
     let mut xml = host.reply(call, "air:AirRetrieveDocumentRsp");
+    if call.suffers(&Effect::NotUnique) {
+        let number = tickets.first().and_then(|ticket| ticket.numbers.first()).map_or("", String::as_str);
+        let message = format!("{NOT_UNIQUE_BEFORE}{number}{NOT_UNIQUE_AFTER}");
+        xml.start("air:DocumentFailureInfo").attr("Code", "3273").attr("Message", message).end().end();
+        return Ok(xml);
+    }
     xml.attr("UniversalRecordLocatorCode", &order.universal);
+    if call.suffers(&Effect::Stranger) {
+        let turned = |locator: &str| locator.chars().rev().collect();
+        let other = Order {
+            provider: turned(&order.provider),
+            air: turned(&order.air),
+            universal: turned(&order.universal),
+            ..order.clone()
+        };
+        tickets.iter().for_each(|ticket| record(&mut xml, host, &other, ticket));
+    }
     for ticket in tickets {
         record(&mut xml, host, &order, ticket);
     }

@@ -2,6 +2,7 @@
 
 use roxmltree::Node;
 
+use super::super::control::Effect;
 use super::super::fares::hundredths;
 use super::super::ledger::{Order, Segment, StoredFare, Traveler};
 use super::fault::Fault;
@@ -20,11 +21,27 @@ pub(super) fn retrieve(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
         Some(locator) => order.universal == locator,
         None => Some(order.provider.as_str()) == provider,
     });
-    let order = order.ok_or_else(|| Fault::record("3130", "Record locator not found."))?;
+    let mut order = order.ok_or_else(|| Fault::record("3130", "Record locator not found."))?;
+    if unsettle(&mut order, call.effect.as_ref()) {
+        host.ledger().save(order.clone())?;
+    }
     let mut xml = host.reply(call, "universal:UniversalRecordRetrieveRsp");
     universal_record(&mut xml, host, &order);
     xml.end();
     Ok(xml)
+}
+
+/// What befalls stored fares between two looks; whether anything did.
+fn unsettle(order: &mut Order, effect: Option<&Effect>) -> bool {
+    match effect {
+        Some(Effect::FareLost(ptc)) => order.fares.retain(|fare| fare.ptc != *ptc),
+        Some(Effect::FareAsAdult(ptc)) => {
+            let fares = order.fares.iter_mut().filter(|fare| fare.ptc == *ptc);
+            fares.for_each(|fare| fare.ptc = "ADT".to_owned());
+        }
+        _ => return false,
+    }
+    true
 }
 
 pub(super) fn import(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {

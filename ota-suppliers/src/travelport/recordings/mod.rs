@@ -241,7 +241,7 @@ fn refusals_carry_the_suppliers_code_and_our_kind() {
         ("AirTicketing-busyPNR.fabricated_reply.xml", "Ambiguous", "3979"),
         ("ReferenceDataRuntimeError.xml", "BadRequest", "10024"),
         ("UnableToRetrieve.xml", "Rejected", "1512"),
-        ("getTicket_DUPLICATE_TICKET.xml", "BadRequest", "3273"),
+        ("getTicket_DUPLICATE_TICKET.xml", "NotUnique", "3273"),
         ("getTicket_FAILED.xml", "Unavailable", "12009"),
         ("validationErrorAddress.xml", "BadRequest", "1000"),
     ];

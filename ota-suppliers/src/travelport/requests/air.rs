@@ -238,7 +238,7 @@ pub(crate) struct AirRetrieveDocumentReq {
     #[yaserde(flatten = true)]
     pub(crate) base: BaseReq,
     #[yaserde(rename = "AirReservationLocatorCode", prefix = "air")]
-    pub(crate) air_reservation_locator_code: String,
+    pub(crate) air_reservation_locator_code: Option<String>,
 }
 
 /// Voids documents of a reservation, each named.

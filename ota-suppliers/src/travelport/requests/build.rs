@@ -345,10 +345,12 @@ pub(crate) struct Locators {
     pub(crate) reservation: String,
 }
 
+/// The documents of a record, by its locators and, where given, by the code of the reservation in it.
 pub(crate) fn retrieve_documents(
     office: &Office,
     trace: &str,
     locators: &Locators,
+    reservation: Option<&str>,
 ) -> AirRetrieveDocumentReq {
     AirRetrieveDocumentReq {
         return_pricing: true,
@@ -356,7 +358,7 @@ pub(crate) fn retrieve_documents(
         provider_code: office.provider_code.clone(),
         provider_locator_code: locators.provider.clone(),
         base: office.base(trace),
-        air_reservation_locator_code: locators.reservation.clone(),
+        air_reservation_locator_code: reservation.map(str::to_owned),
     }
 }
 

@@ -330,7 +330,10 @@ fn requests_about_orders_are_valid() {
             reservation,
         })
     };
-    check(AIR, &locators(), |locators| build::retrieve_documents(&office(), TRACE, &locators));
+    check(AIR, &(locators(), any::<bool>()), |(locators, narrow)| {
+        let reservation = narrow.then_some(locators.reservation.as_str());
+        build::retrieve_documents(&office(), TRACE, &locators, reservation)
+    });
     check(AIR, &(locators(), prop::collection::vec("[0-9]{13}", 1..20)), |(locators, numbers)| {
         let tickets: Vec<_> = numbers.iter().map(|number| TicketNumber::new(number).unwrap()).collect();
         build::void_documents(&office(), TRACE, &locators, &tickets)
