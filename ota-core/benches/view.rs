@@ -23,7 +23,10 @@ const OFFERS: usize = 3_000;
 
 fn superset() -> Arc<Superset> {
     let mut superset = cache_suite::generation(1, "CGK", &ManualClock::new());
-    let entry = |offer| SupersetOffer { offer, alternates: Vec::new() };
+    let entry = |offer: ota_core::model::offer::FlightOffer| SupersetOffer {
+        offer: offer.into(),
+        alternates: Vec::new(),
+    };
     Arc::make_mut(&mut superset).offers = samples::market("alpha-1", OFFERS).into_iter().map(entry).collect();
     superset
 }

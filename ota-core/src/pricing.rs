@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::context::PointOfSale;
 use crate::model::id::TenantId;
 use crate::model::money::{Money, MoneyError};
-use crate::model::offer::FlightOffer;
+use crate::model::offer::Offer;
 use crate::model::passenger::PassengerTypeCode;
 
 /// On what a sell price depends, apart from the offer: what the view and the offer ids are keyed by.
@@ -81,9 +81,12 @@ pub struct PassengerPrice {
 /// The sell side of an offer, and nothing else: it may leave the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SellPrice {
-    /// One for every passenger (not for every type): each pays a whole number of minor units.
+    /// Of flights, one for every passenger (not for every type): each pays a whole number of minor units.
     pub passengers: Vec<PassengerPrice>,
-    /// Exactly the sum of the passengers' totals.
+    /// Of a stay, one for every room, in the order of the offer's rates.
+    #[serde(default)]
+    pub rooms: Vec<Money>,
+    /// Exactly the sum of the passengers' or the rooms' totals: what is paid through us.
     pub total: Money,
 }
 
@@ -91,7 +94,7 @@ pub struct SellPrice {
 #[derive(Debug, Clone, Copy)]
 pub struct PricedOffer<'a> {
     /// The offer, net.
-    pub offer: &'a FlightOffer,
+    pub offer: &'a Offer,
     /// What the customer pays.
     pub sell: &'a SellPrice,
 }
@@ -135,7 +138,7 @@ pub trait Pricer: Send + Sync + fmt::Debug + 'static {
     ///
     /// # Errors
     /// The offer cannot be sold here: it is left out and counted.
-    fn price(&self, offer: &FlightOffer, context: &PricingContext) -> Result<SellPrice, PricingError>;
+    fn price(&self, offer: &Offer, context: &PricingContext) -> Result<SellPrice, PricingError>;
 }
 
 /// What a fare auditor finds about a priced solution. A quote has a place for it.

@@ -12,14 +12,15 @@ use crate::error::{Disposition, chain};
 use crate::model::check::{Checked, Violation};
 use crate::model::context::RequestContext;
 use crate::model::id::QuoteId;
-use crate::model::offer::{FlightOffer, PricedSolution};
+use crate::model::offer::{Offer, PricedSolution};
+use crate::model::search::Search;
 use crate::model::time::Timestamp;
 use crate::pricing::{AuditVerdict, PricedOffer, PricingError, SellPrice};
 use crate::search::{OfferIdError, SearchEngine, ShownOffer};
 use crate::store::{BookingStore, StoreError};
 use crate::supplier::error::{SupplierError, SupplierErrorKind};
 use crate::supplier::handle::SupplierHandle;
-use crate::supplier::{Live, VerifyRequest};
+use crate::supplier::{Live, StayVerifyRequest, VerifyRequest};
 
 /// For how long we keep our word about a price, whatever the supplier guarantees.
 pub const QUOTE_VALID_FOR: Duration = Duration::from_secs(15 * 60);
@@ -106,7 +107,7 @@ impl Verifier {
     }
 
     /// The price under the basis under which the offer was shown: our own rules change nothing that was shown.
-    fn sell(&self, offer: &FlightOffer, shown: &ShownOffer) -> Result<SellPrice, PricingError> {
+    fn sell(&self, offer: &Offer, shown: &ShownOffer) -> Result<SellPrice, PricingError> {
         let sell = self.search.parts().pricer.price(offer, &shown.context)?;
         if sell.total.currency == shown.context.point_of_sale.currency {
             Ok(sell)
@@ -120,12 +121,12 @@ impl Verifier {
         &self,
         cx: &RequestContext,
         shown: &ShownOffer,
-        offer: &FlightOffer,
+        offer: &Offer,
     ) -> Result<Option<(SupplierHandle, PricedSolution)>, VerifyError> {
-        let handle = self.search.parts().suppliers.of(&cx.tenant).and_then(|set| set.get(&offer.account));
+        let handle = self.search.parts().suppliers.of(&cx.tenant).and_then(|set| set.get(offer.account()));
         let handle = handle.ok_or(OfferIdError::Expired)?;
         let search = &shown.superset.search;
-        let solution = match handle.verify(cx, &VerifyRequest { search, offer }).await {
+        let solution = match ask(handle, cx, search, offer).await {
             Ok(Live::Priced(solution)) => *solution,
             Ok(Live::Gone) => return Ok(None),
             Err(error) if error.kind == SupplierErrorKind::SoldOut => return Ok(None),
@@ -135,13 +136,11 @@ impl Verifier {
             }
             Err(error) => return Err(error.into()),
         };
-        let asked = (&offer.account, &offer.supplier, offer.itinerary.slices.len());
         let PricedSolution { offer: live, solution } = solution;
-        if asked != (&live.account, &live.supplier, live.itinerary.slices.len()) {
+        if (offer.account(), offer.supplier()) != (live.account(), live.supplier()) {
             return Err(VerifyError::Unsound(None));
         }
-        let live =
-            Checked::offer(live, &search.passengers).map_err(|error| VerifyError::Unsound(Some(error)))?;
+        let live = Checked::answer(live, search).map_err(|error| VerifyError::Unsound(Some(error)))?;
         Ok(Some((handle.clone(), PricedSolution { offer: live.into_inner(), solution })))
     }
 
@@ -156,8 +155,8 @@ impl Verifier {
         let runtime = &self.search.parts().runtime;
         let now = runtime.now();
         let guaranteed = now.plus(handle.profile().semantics.price_valid_for.min(self.quote_valid_for));
-        let limit: Option<Timestamp> =
-            solution.offer.ticketing_limit.and_then(|limit| limit.at.instant(None));
+        let limit = solution.offer.flight().and_then(|offer| offer.ticketing_limit);
+        let limit: Option<Timestamp> = limit.and_then(|limit| limit.at.instant(None));
         Quote {
             id: QuoteId::random(&*runtime.random),
             tenant: cx.tenant.clone(),
@@ -172,6 +171,25 @@ impl Verifier {
             expires_at: limit.map_or(guaranteed, |limit| limit.min(guaranteed)),
             taken_by: None,
         }
+    }
+}
+
+/// The live price of an offer, asked of the kind of supplier that has it.
+async fn ask(
+    handle: &SupplierHandle,
+    cx: &RequestContext,
+    search: &Search,
+    offer: &Offer,
+) -> Result<Live, SupplierError> {
+    match (search, offer) {
+        (Search::Flights(search), Offer::Flight(offer)) => {
+            handle.verify(cx, &VerifyRequest { search, offer }).await
+        }
+        (Search::Stays(search), Offer::Stay(offer)) => {
+            handle.verify_stay(cx, &StayVerifyRequest { search, offer }).await
+        }
+        // The gate lets no such generation be made.
+        _ => Ok(Live::Gone),
     }
 }
 

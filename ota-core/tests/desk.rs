@@ -271,7 +271,8 @@ async fn an_amount_that_is_not_stated_is_not_guessed() {
 async fn a_stated_penalty_is_kept_after_the_void_window() {
     let mut refundable = quote();
     let each = Penalty::Amount(Money::new(5_000, samples::usd()));
-    refundable.solution.offer.fares[0].conditions.refund_before = Permission::Allowed(Some(each));
+    samples::flights_of(&mut refundable.solution.offer).fares[0].conditions.refund_before =
+        Permission::Allowed(Some(each));
     let f = fixture_of(&[], refundable).await;
     let id = f.ticketed().await;
     f.clock.advance(Duration::from_secs(25 * 3600));

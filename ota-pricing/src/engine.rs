@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ota_core::model::offer::FlightOffer;
+use ota_core::model::offer::Offer;
 use ota_core::pricing::{Pricer, PricingContext, PricingError, SellPrice};
 
 use crate::error::RuleSetError;
@@ -47,7 +47,7 @@ impl Pricer for PriceEngine {
         &self.current
     }
 
-    fn price(&self, offer: &FlightOffer, context: &PricingContext) -> Result<SellPrice, PricingError> {
+    fn price(&self, offer: &Offer, context: &PricingContext) -> Result<SellPrice, PricingError> {
         let set = self.sets.get(&context.rules).ok_or(PricingError::NoRule)?;
         let markup = set.markup(&context.point_of_sale).ok_or(PricingError::NoRule)?;
         sell(offer, markup, context.point_of_sale.currency)

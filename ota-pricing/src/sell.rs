@@ -1,7 +1,7 @@
 //! The arithmetic of selling: one rounding for the total, exact parts below it.
 
 use ota_core::model::money::{Currency, Money, MoneyError};
-use ota_core::model::offer::FlightOffer;
+use ota_core::model::offer::{FlightOffer, Offer};
 use ota_core::model::passenger::PassengerTypeCode;
 use ota_core::pricing::{PassengerPrice, PriceLine, PriceLineKind, PricingError, SellPrice};
 
@@ -26,7 +26,14 @@ struct Net {
 ///
 /// # Errors
 /// The offer is not in `currency`, its parts do not add up to its total, or an amount does not fit.
-pub fn sell(offer: &FlightOffer, markup: Markup, currency: Currency) -> Result<SellPrice, PricingError> {
+pub fn sell(offer: &Offer, markup: Markup, currency: Currency) -> Result<SellPrice, PricingError> {
+    match offer {
+        Offer::Flight(offer) => flights(offer, markup, currency),
+        Offer::Stay(_) => Err(PricingError::NoRule),
+    }
+}
+
+fn flights(offer: &FlightOffer, markup: Markup, currency: Currency) -> Result<SellPrice, PricingError> {
     let nets = nets(offer, currency)?;
     let shares: Vec<i128> = nets
         .iter()
@@ -53,6 +60,7 @@ pub fn sell(offer: &FlightOffer, markup: Markup, currency: Currency) -> Result<S
         Ok(PassengerPrice { passenger_type: net.passenger_type, lines, total: fare.plus(taxes)? })
     });
     Ok(SellPrice {
+        rooms: Vec::new(),
         passengers: passengers.collect::<Result<_, MoneyError>>()?,
         total: Money::new(minor(total)?, currency),
     })

@@ -78,7 +78,7 @@ fn rules(version: &str, code: &str, basis_points: u32, amounts: [&str; 2], round
 
 fn price(offer: &FlightOffer, set: RuleSet) -> Result<SellPrice, PricingError> {
     let context = context(offer.total.currency.code(), set.version());
-    PriceEngine::new(set, Vec::new()).unwrap().price(offer, &context)
+    PriceEngine::new(set, Vec::new()).unwrap().price(&offer.clone().into(), &context)
 }
 
 fn print(sell: &SellPrice) -> String {
@@ -148,10 +148,10 @@ fn what_cannot_be_sold_says_why() {
     let sold = offer("EUR", &[("ADT", 1, 100, 50)]);
     let set = || rules("1", "EUR", 500, ["0", "0.01"], Rounding::HalfUp);
     let engine = PriceEngine::new(set(), Vec::new()).unwrap();
-    assert_eq!(engine.price(&sold, &context("EUR", "2")), Err(PricingError::NoRule));
-    assert_eq!(engine.price(&sold, &context("USD", "1")), Err(PricingError::NoRule));
+    assert_eq!(engine.price(&sold.clone().into(), &context("EUR", "2")), Err(PricingError::NoRule));
+    assert_eq!(engine.price(&sold.clone().into(), &context("USD", "1")), Err(PricingError::NoRule));
     let dollars = offer("USD", &[("ADT", 1, 100, 50)]);
-    assert_eq!(engine.price(&dollars, &context("EUR", "1")), Err(PricingError::OtherCurrency));
+    assert_eq!(engine.price(&dollars.into(), &context("EUR", "1")), Err(PricingError::OtherCurrency));
     for broken in [
         FlightOffer { total: Money::new(149, currency("EUR")), ..sold.clone() },
         FlightOffer { fares: Vec::new(), total: Money::new(0, currency("EUR")), ..sold.clone() },
@@ -171,8 +171,8 @@ fn offers_priced_by_an_earlier_version_keep_their_price() {
     let new = rules("new", "EUR", 900, ["0", "0.01"], Rounding::HalfUp);
     let engine = PriceEngine::new(new.clone(), vec![old]).unwrap();
     assert_eq!(engine.rules_version(), "new");
-    assert_eq!(engine.price(&offer, &context("EUR", "old")).unwrap().total.minor, 10_500);
-    assert_eq!(engine.price(&offer, &context("EUR", "new")).unwrap().total.minor, 10_900);
+    assert_eq!(engine.price(&offer.clone().into(), &context("EUR", "old")).unwrap().total.minor, 10_500);
+    assert_eq!(engine.price(&offer.clone().into(), &context("EUR", "new")).unwrap().total.minor, 10_900);
     let twice = PriceEngine::new(new.clone(), vec![new]).unwrap_err();
     assert_eq!(twice, RuleSetError::SameVersion("new".to_owned()));
 }

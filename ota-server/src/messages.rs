@@ -50,8 +50,8 @@ impl Composer {
                     coupons: ticket.coupons,
                 })
                 .collect();
-            let offer = &item.solution.offer;
-            Receipt {
+            let offer = item.solution.offer.flight()?;
+            let receipt = Receipt {
                 booking: booking.id,
                 agency: &self.agency,
                 issued: owed.since,
@@ -63,15 +63,15 @@ impl Composer {
                 itinerary: &offer.itinerary,
                 fares: &offer.fares,
                 price: &booking.price,
-            }
-            .page()
+            };
+            Some(receipt.page())
         };
         // One receipt for the whole booking: a further item adds its sections to those of the first.
         let joined = |mut first: Page, more: Page| {
             first.sections.extend(more.sections);
             first
         };
-        booking.items.iter().map(receipt).reduce(joined).expect("a booking has an item")
+        booking.items.iter().filter_map(receipt).reduce(joined).expect("a booking has an item")
     }
 
     fn notice(&self, booking: &Booking, cause: RefundCause) -> Page {
@@ -82,7 +82,11 @@ impl Composer {
             booking: booking.id,
             agency: &self.agency,
             cause,
-            itinerary: booking.items.first().map_or(&nowhere, |item| &item.solution.offer.itinerary),
+            itinerary: booking
+                .items
+                .first()
+                .and_then(|item| item.solution.offer.flight())
+                .map_or(&nowhere, |offer| &offer.itinerary),
             paid: if released { payment.authorized } else { payment.captured },
             returned: if released { payment.authorized } else { payment.refunded },
             released,

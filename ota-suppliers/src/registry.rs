@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ota_core::model::id::SupplierId;
 use ota_core::runtime::Runtime;
-use ota_core::supplier::FlightSupplier;
+use ota_core::supplier::Connector;
 use ota_core::supplier::account::SupplierAccount;
 use ota_core::supplier::handle::{AccountLimits, SupplierHandle};
 
@@ -23,10 +23,10 @@ pub fn handle(
     runtime: &Runtime,
 ) -> Result<SupplierHandle, SecretError> {
     let clock = Arc::clone(&runtime.clock);
-    let (name, contract, connector): (_, _, Arc<dyn FlightSupplier>) = match &config.connector {
+    let (name, contract, connector) = match &config.connector {
         ConnectorConfig::Travelport(uapi) => {
             let connector = Travelport::new(config.id.clone(), uapi, transport, clock)?;
-            (travelport::SUPPLIER, &uapi.branch, Arc::new(connector))
+            (travelport::SUPPLIER, &uapi.branch, Connector::Flights(Arc::new(connector)))
         }
     };
     let account = SupplierAccount {

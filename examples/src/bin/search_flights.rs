@@ -149,7 +149,7 @@ fn search(args: &Args) -> Result<FlightSearch, Failure> {
 /// One offer as one line: what the server writes as JSON, this program writes as text.
 fn line(priced: &PricedOffer<'_>, _: &OfferId) -> Bytes {
     let mut line = format!("{:>20}", priced.sell.total.to_string());
-    for segment in priced.offer.itinerary.segments() {
+    for segment in priced.offer.flight().into_iter().flat_map(|offer| offer.itinerary.segments()) {
         let flight = segment.flight.map_or_else(|| "surface".to_owned(), |flight| flight.to_string());
         let departs =
             segment.departs.map_or_else(String::new, |time| time.civil.strftime("%H:%M").to_string());

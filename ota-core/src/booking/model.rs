@@ -11,7 +11,7 @@ use crate::model::money::{Currency, Money};
 use crate::model::offer::PricedSolution;
 use crate::model::order::{RecordLocator, TicketNumber};
 use crate::model::passenger::{PassengerKind, TravelerRef};
-use crate::model::search::FlightSearch;
+use crate::model::search::Search;
 use crate::model::time::Timestamp;
 use crate::pricing::{AuditVerdict, PricingBasis, SellPrice};
 use crate::redact::Redacted;
@@ -30,8 +30,8 @@ pub struct Quote {
     pub generation: GenerationId,
     /// The pricing basis under which the offer was shown.
     pub basis: PricingBasis,
-    /// The search: who travels.
-    pub search: FlightSearch,
+    /// The search: who travels or stays.
+    pub search: Search,
     /// The live price and the supplier's own solution.
     pub solution: PricedSolution,
     /// What the customer pays.

@@ -9,7 +9,7 @@ use crate::model::context::PointOfSale;
 use crate::model::id::AccountId;
 use crate::model::itinerary::Cabin;
 use crate::model::place::Place;
-use crate::model::search::FlightSearch;
+use crate::model::search::{FlightSearch, HotelSearch, Search, StayPlace};
 
 /// Canonical search, where it is sold, and a digest of the accounts asked. No filter, no tenant, no language: tenants
 /// on the same accounts share what suppliers answer, never what it is sold for, and nothing that a client may vary at
@@ -18,38 +18,31 @@ use crate::model::search::FlightSearch;
 /// ```
 /// use ota_core::cache::SupersetKey;
 /// # use ota_core::testing::samples;
-/// let (search, cx, account) = (samples::search(), samples::context(ota_core::testing::clock::START), samples::account("alpha-1"));
-/// let key = SupersetKey::flights(&search, &cx.point_of_sale, [&account.id]);
+/// let (search, cx, account) = (samples::search().into(), samples::context(ota_core::testing::clock::START), samples::account("alpha-1"));
+/// let key = SupersetKey::of(&search, &cx.point_of_sale, [&account.id]);
 /// assert!(key.as_str().starts_with("flight:s:CGK-TYO*:2027-07-10,TYO*-CGK:2027-07-20:any:1-0-0:ID:USD:"));
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SupersetKey(Arc<str>);
 
 impl SupersetKey {
-    /// The key of a flight search. Accounts come in order, as [`crate::supplier::account::SupplierSet`] has them.
-    pub fn flights<'a>(
-        search: &FlightSearch,
+    /// The key of a search. Accounts come in order, as [`crate::supplier::account::SupplierSet`] has them.
+    pub fn of<'a>(
+        search: &Search,
         point_of_sale: &PointOfSale,
         accounts: impl IntoIterator<Item = &'a AccountId>,
     ) -> Self {
-        let mut text = "flight:s:".to_owned();
-        for (index, slice) in search.slices.iter().enumerate() {
-            let comma = if index == 0 { "" } else { "," };
-            let (origin, destination) = (Spot(slice.origin), Spot(slice.destination));
-            let _ = write!(text, "{comma}{origin}-{destination}:{}", slice.date);
-        }
-        let cabin = search.cabin.map_or("any", cabin_name);
-        let who = &search.passengers;
-        let _ = write!(text, ":{cabin}:{}-{}-{}", who.adults, who.children, who.lap_infants);
+        let mut text = match search {
+            Search::Flights(search) => flights(search),
+            Search::Stays(search) => stays(search),
+        };
         let _ = write!(text, ":{}:{}:", point_of_sale.country, point_of_sale.currency);
         let mut digest = digest::Context::new(&digest::SHA256);
         for account in accounts {
             digest.update(account.as_str().as_bytes());
             digest.update(b"\n"); // in no account id
         }
-        for byte in &digest.finish().as_ref()[..16] {
-            let _ = write!(text, "{byte:02x}");
-        }
+        push_digest(&mut text, digest);
         Self(text.into())
     }
 
@@ -57,6 +50,53 @@ impl SupersetKey {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+fn flights(search: &FlightSearch) -> String {
+    let mut text = "flight:s:".to_owned();
+    for (index, slice) in search.slices.iter().enumerate() {
+        let comma = if index == 0 { "" } else { "," };
+        let (origin, destination) = (Spot(slice.origin), Spot(slice.destination));
+        let _ = write!(text, "{comma}{origin}-{destination}:{}", slice.date);
+    }
+    let cabin = search.cabin.map_or("any", cabin_name);
+    let who = &search.passengers;
+    let _ = write!(text, ":{cabin}:{}-{}-{}", who.adults, who.children, who.lap_infants);
+    text
+}
+
+fn stays(search: &HotelSearch) -> String {
+    let mut text = "stay:s:".to_owned();
+    let _ = match &search.place {
+        StayPlace::City(city) => write!(text, "{city}*"),
+        StayPlace::Around { centre, radius_metres } => {
+            write!(text, "{},{}+{radius_metres}", centre.latitude, centre.longitude)
+        }
+        StayPlace::Properties(codes) => {
+            let mut digest = digest::Context::new(&digest::SHA256);
+            for code in codes {
+                digest.update(code.as_str().as_bytes());
+                digest.update(b"\n"); // in no property code
+            }
+            push_digest(&mut text, digest);
+            Ok(())
+        }
+    };
+    let _ = write!(text, ":{}-{}:", search.dates.check_in, search.dates.check_out);
+    for (index, room) in search.rooms.iter().enumerate() {
+        let comma = if index == 0 { "" } else { "," };
+        let _ = write!(text, "{comma}{}", room.adults);
+        for age in &room.child_ages {
+            let _ = write!(text, "+{age}");
+        }
+    }
+    text
+}
+
+fn push_digest(text: &mut String, digest: digest::Context) {
+    for byte in &digest.finish().as_ref()[..16] {
+        let _ = write!(text, "{byte:02x}");
     }
 }
 
@@ -102,7 +142,7 @@ mod tests {
         let change = |change: fn(&mut FlightSearch)| {
             let mut search = base.clone();
             change(&mut search);
-            SupersetKey::flights(&search, &here, &accounts)
+            SupersetKey::of(&search.into(), &here, &accounts)
         };
         let mut elsewhere = here.clone();
         elsewhere.currency = crate::model::money::Currency::from_code("IDR").unwrap();
@@ -115,8 +155,8 @@ mod tests {
             change(|s| s.passengers.adults = 2),
             change(|s| s.passengers.lap_infants = 1),
             change(|s| s.cabin = Some(Cabin::Business)),
-            SupersetKey::flights(&base, &elsewhere, &accounts),
-            SupersetKey::flights(&base, &here, &accounts[..1]),
+            SupersetKey::of(&base.clone().into(), &elsewhere, &accounts),
+            SupersetKey::of(&base.clone().into(), &here, &accounts[..1]),
         ];
         let distinct: std::collections::BTreeSet<_> = keys.iter().collect();
         assert_eq!(distinct.len(), keys.len(), "{keys:#?}");

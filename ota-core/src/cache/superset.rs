@@ -1,14 +1,15 @@
 //! One immutable generation of all offers of one search.
 
-use std::mem::size_of;
+use std::mem::{size_of, size_of_val};
 use std::sync::Arc;
 
 use super::key::SupersetKey;
 use crate::model::fare::{FareComponent, PassengerFare, SegmentFare, Tax};
 use crate::model::id::{AccountId, GenerationId, SupplierId};
 use crate::model::itinerary::Segment;
-use crate::model::offer::FlightOffer;
-use crate::model::search::FlightSearch;
+use crate::model::offer::{FlightOffer, HotelOffer, Offer};
+use crate::model::search::Search;
+use crate::model::stay::{PropertyCharge, Rate};
 use crate::model::time::Timestamp;
 use crate::supplier::error::SupplierErrorKind;
 
@@ -21,7 +22,7 @@ pub struct Superset {
     /// The question that it answers.
     pub key: SupersetKey,
     /// The question in full: who travels.
-    pub search: FlightSearch,
+    pub search: Search,
     /// Cheapest first. An offer id points into this by index.
     pub offers: Vec<SupersetOffer>,
     /// What came of every account asked, in the order of accounts.
@@ -38,9 +39,9 @@ pub struct Superset {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SupersetOffer {
     /// The cheapest offer of it.
-    pub offer: FlightOffer,
+    pub offer: Offer,
     /// The same from other accounts or at other prices, cheapest first: tried in turn if the first is gone.
-    pub alternates: Vec<FlightOffer>,
+    pub alternates: Vec<Offer>,
 }
 
 /// What came of one account in a search.
@@ -120,7 +121,32 @@ impl Superset {
     }
 }
 
-fn offer_weight(offer: &FlightOffer) -> usize {
+fn offer_weight(offer: &Offer) -> usize {
+    size_of::<SupersetOffer>()
+        + match offer {
+            Offer::Flight(offer) => flight_weight(offer),
+            Offer::Stay(offer) => stay_weight(offer),
+        }
+}
+
+fn stay_weight(offer: &HotelOffer) -> usize {
+    let texts = |texts: &[String]| texts.iter().map(|text| text.len() + size_of::<String>()).sum::<usize>();
+    let rate = |rate: &Rate| {
+        size_of::<Rate>()
+            + rate.key.expose().len()
+            + [&rate.room.code, &rate.room.name, &rate.board.code, &rate.board.name]
+                .map(|s| s.len())
+                .iter()
+                .sum::<usize>()
+            + size_of_val(rate.cancellation.steps())
+            + rate.due.at_property.len() * (size_of::<PropertyCharge>() + 16)
+            + rate.promotions.len() * 96
+            + texts(&rate.notes)
+    };
+    offer.rates.iter().map(rate).sum()
+}
+
+fn flight_weight(offer: &FlightOffer) -> usize {
     let segments = offer.itinerary.segments().count() * size_of::<Segment>();
     let fare = |fare: &PassengerFare| {
         size_of::<PassengerFare>()
@@ -130,5 +156,5 @@ fn offer_weight(offer: &FlightOffer) -> usize {
             + fare.fare_calculation.as_ref().map_or(0, |line| line.len())
     };
     let fares: usize = offer.fares.iter().map(fare).sum();
-    size_of::<SupersetOffer>() + segments + fares + offer.token.expose().len()
+    segments + fares + offer.token.expose().len()
 }

@@ -261,15 +261,15 @@ impl BookingDesk {
         let ports = &self.driver.ports;
         let offer = &quote.solution.offer;
         let set = ports.suppliers.of(&cx.tenant);
-        let handle = set.and_then(|set| set.get(&offer.account)).ok_or(DeskError::QuoteNotBookable)?;
+        let handle = set.and_then(|set| set.get(offer.account())).ok_or(DeskError::QuoteNotBookable)?;
         let rules = ItemRules {
             semantics: handle.profile().semantics,
             tickets: handle.profile().capabilities.issue_tickets,
             office_zone: handle.account().office_zone.clone(),
         };
         let item = Item {
-            supplier: offer.supplier.clone(),
-            account: offer.account.clone(),
+            supplier: offer.supplier().clone(),
+            account: offer.account().clone(),
             rules,
             solution: quote.solution.clone(),
             state: ItemState::Planned,

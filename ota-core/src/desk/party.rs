@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use crate::limits::NAME_CHARS_MAX;
 use crate::model::latin::latin;
 use crate::model::passenger::{PassengerKind, TravelerRef};
-use crate::model::search::FlightSearch;
+use crate::model::search::{FlightSearch, Search};
 use crate::model::traveler::{Contact, Party, Traveler};
 
 /// Longest e-mail address (RFC 5321 leaves 254 for a forward path's mailbox).
@@ -60,7 +60,10 @@ pub enum FieldRule {
 ///
 /// # Errors
 /// Every field that breaks a rule, in order.
-pub fn check(party: &Party, search: &FlightSearch) -> Result<(), Vec<FieldError>> {
+pub fn check(party: &Party, search: &Search) -> Result<(), Vec<FieldError>> {
+    let Search::Flights(search) = search else {
+        return Err(vec![FieldError { path: "travelers".to_owned(), rule: FieldRule::Count }]);
+    };
     let mut errors = Errors(Vec::new());
     let travel = |kind: PassengerKind| party.travelers.iter().filter(|who| who.kind == kind).count();
     let priced = |kind: PassengerKind| usize::from(search.passengers.of(kind));
@@ -214,13 +217,13 @@ mod tests {
     fn wrong(change: impl FnOnce(&mut Party), path: &str, rule: FieldRule) {
         let (mut party, search) = family();
         change(&mut party);
-        assert_eq!(check(&party, &search), Err(vec![FieldError { path: path.to_owned(), rule }]));
+        assert_eq!(check(&party, &search.into()), Err(vec![FieldError { path: path.to_owned(), rule }]));
     }
 
     #[test]
     fn a_family_fits_its_quote() {
         let (party, search) = family();
-        assert_eq!(check(&party, &search), Ok(()));
+        assert_eq!(check(&party, &search.into()), Ok(()));
     }
 
     #[test]
@@ -273,7 +276,8 @@ mod tests {
         let (mut party, mut search) = family();
         search.passengers.lap_infants = 2;
         party.travelers.push(party.travelers[3].clone());
-        let paths: Vec<_> = check(&party, &search).unwrap_err().into_iter().map(|error| error.path).collect();
+        let paths: Vec<_> =
+            check(&party, &search.into()).unwrap_err().into_iter().map(|error| error.path).collect();
         assert_eq!(paths, ["travelers[3].with_adult", "travelers[4].with_adult"]);
     }
 }

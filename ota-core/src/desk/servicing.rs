@@ -135,7 +135,8 @@ fn with_penalty(booking: &Booking, now: Timestamp) -> Result<CancelQuote, &'stat
     for item in &booking.items {
         let first = first_departure(item).ok_or("the time of departure is not known")?;
         departs = Some(departs.map_or(first, |earlier| earlier.min(first)));
-        for fare in &item.solution.offer.fares {
+        let offer = item.solution.offer.flight().ok_or("what a stay costs is not known")?;
+        for fare in &offer.fares {
             let one = stated(fare, fare.conditions.refund_before)?;
             let all = one.times(u32::from(fare.count)).map_err(|_| "amounts do not add up")?;
             penalty = penalty.plus(all).map_err(|_| "the penalty is in another currency")?;
@@ -167,7 +168,7 @@ fn stated(fare: &PassengerFare, refund: Permission) -> Result<Money, &'static st
 }
 
 fn first_departure(item: &Item) -> Option<Timestamp> {
-    let first = item.solution.offer.itinerary.segments().next()?;
+    let first = item.solution.offer.flight()?.itinerary.segments().next()?;
     first.departs?.instant(Some(&places().airport(first.origin)?.time_zone()))
 }
 
@@ -175,11 +176,12 @@ fn first_departure(item: &Item) -> Option<Timestamp> {
 mod tests {
     use super::*;
     use crate::testing::bookings::{PRICE_CENTS, Walk, booking, pay};
-    use crate::testing::samples::usd;
+    use crate::testing::samples::{self, usd};
 
     fn ticketed(refund_before: Permission) -> Walk {
         let mut start = booking(1, 1);
-        start.items[0].solution.offer.fares[0].conditions.refund_before = refund_before;
+        samples::flights_of(&mut start.items[0].solution.offer).fares[0].conditions.refund_before =
+            refund_before;
         let mut w = Walk::new(start);
         w.apply(&pay());
         w.rest();

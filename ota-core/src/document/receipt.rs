@@ -379,6 +379,7 @@ mod tests {
             gender: None,
             document: None,
             with_adult: None,
+            room: None,
         };
         let email = Redacted::new("a@example.org".to_owned());
         Party {
@@ -415,6 +416,7 @@ mod tests {
         };
         let [adult, infant] = [PassengerKind::Adult, PassengerKind::LapInfant].map(PassengerTypeCode::from);
         let price = SellPrice {
+            rooms: Vec::new(),
             passengers: vec![price(infant, 12_345, 0), price(adult, 95_000, 9_000)],
             total: money(116_345),
         };

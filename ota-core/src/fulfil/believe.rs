@@ -24,7 +24,7 @@ pub(super) fn order(order: &SupplierOrder, item: &Item, party: &Party, issued_at
         seen.differs = differs("travelers");
     } else if !same_segments(&order.segments, item) {
         seen.differs = differs("segments");
-    } else if order.total.is_some_and(|total| total != item.solution.offer.total) {
+    } else if order.total.is_some_and(|total| total != item.solution.offer.total()) {
         seen.differs = differs("totals");
     }
     for ticket in &order.tickets {
@@ -79,7 +79,7 @@ fn voided(ticket: &Ticket) -> bool {
 
 /// One traveler's documents: a coupon for each flight, the price of their kind, one leading number.
 fn is_whole(set: &[&Ticket], item: &Item, party: &Party, who: TravelerRef) -> bool {
-    let offer = &item.solution.offer;
+    let fares = fares(item);
     let coupons: Vec<_> = set.iter().flat_map(|ticket| &ticket.coupons).collect();
     let flights: Vec<_> = flights(item).collect();
     let fits = coupons.iter().zip(&flights).all(|(coupon, (flight, class))| {
@@ -90,7 +90,7 @@ fn is_whole(set: &[&Ticket], item: &Item, party: &Party, who: TravelerRef) -> bo
     });
     let kind = party.travelers.get(usize::from(who.0)).map(|traveler| traveler.kind);
     let priced = |fare: &PassengerFare| Some(fare.passenger_type.kind()) == kind;
-    let mut prices = offer.fares.iter().filter(|fare| priced(fare)).map(|fare| fare.total);
+    let mut prices = fares.iter().filter(|fare| priced(fare)).map(|fare| fare.total);
     let stated = set.iter().find_map(|ticket| ticket.total);
     let leading = set.iter().filter(|ticket| ticket.conjunction_of.is_none()).count();
     fits && coupons.len() == flights.len()
@@ -112,16 +112,20 @@ fn same_segments(have: &[OrderSegment], item: &Item) -> bool {
 
 /// What was ordered, each flight with the class that it is sold in.
 fn flights(item: &Item) -> impl Iterator<Item = (&Segment, Option<BookingClass>)> {
-    let offer = &item.solution.offer;
-    let flown = offer.fares.first().map(|fare| &fare.segments);
+    let flown = fares(item).first().map(|fare| &fare.segments);
     let class = move |index: usize| {
         let flown = flown?.iter().find(|flown| usize::from(flown.segment.0) == index)?;
         Some(flown.booking_class)
     };
-    let segments = offer.itinerary.segments().enumerate();
+    let offer = item.solution.offer.flight();
+    let segments = offer.into_iter().flat_map(|offer| offer.itinerary.segments()).enumerate();
     segments
         .filter(|(_, segment)| segment.kind == SegmentKind::Flight)
         .map(move |(index, segment)| (segment, class(index)))
+}
+
+fn fares(item: &Item) -> &[PassengerFare] {
+    item.solution.offer.flight().map_or(&[], |offer| &offer.fares)
 }
 
 fn all(party: &Party) -> impl Iterator<Item = TravelerRef> {

@@ -5,11 +5,12 @@
 use super::fare::{PassengerFare, Settlement};
 use super::itinerary::{Itinerary, Segment, SegmentKind};
 use super::money::{Money, MoneyError};
-use super::offer::{FlightOffer, HotelOffer};
+use super::offer::{FlightOffer, HotelOffer, Offer};
 use super::passenger::{PassengerCounts, PassengerKind};
 use super::place::AirportCode;
 use super::places::places;
 use super::rooms::kinds;
+use super::search::Search;
 use super::stay::{Occupancy, Rate};
 use crate::limits;
 
@@ -33,6 +34,9 @@ impl<T> Checked<T> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum Violation {
+    /// Other slices or nights than were searched for, or flights for rooms.
+    #[error("not what was asked for")]
+    OtherAnswer,
     /// No slice, a slice without segments, or more segments than a booking can have.
     #[error("the itinerary is empty or too long")]
     ItineraryShape,
@@ -83,6 +87,30 @@ pub enum Violation {
 impl From<MoneyError> for Violation {
     fn from(_: MoneyError) -> Self {
         Self::Money
+    }
+}
+
+impl Checked<Offer> {
+    /// Checks an offer against itself and the search that it answers.
+    ///
+    /// # Errors
+    /// The first rule that it breaks.
+    pub fn answer(offer: Offer, search: &Search) -> Result<Self, Violation> {
+        match (offer, search) {
+            (Offer::Flight(offer), Search::Flights(search)) => {
+                if offer.itinerary.slices.len() != search.slices.len() {
+                    return Err(Violation::OtherAnswer);
+                }
+                Checked::offer(offer, &search.passengers).map(|checked| Self(checked.0.into()))
+            }
+            (Offer::Stay(offer), Search::Stays(search)) => {
+                if offer.dates != search.dates {
+                    return Err(Violation::OtherAnswer);
+                }
+                Checked::stay(offer, &search.rooms).map(|checked| Self(checked.0.into()))
+            }
+            _ => Err(Violation::OtherAnswer),
+        }
     }
 }
 

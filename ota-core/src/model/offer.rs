@@ -86,11 +86,80 @@ pub struct HotelOffer {
     pub total: Money,
 }
 
+/// What can be offered. The pipeline carries either; only what reads the product's own words asks which.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Offer {
+    /// An itinerary.
+    Flight(FlightOffer),
+    /// Rooms in a property.
+    Stay(HotelOffer),
+}
+
+impl Offer {
+    /// Which kind of connector it came from.
+    #[must_use]
+    pub const fn supplier(&self) -> &SupplierId {
+        match self {
+            Self::Flight(offer) => &offer.supplier,
+            Self::Stay(offer) => &offer.supplier,
+        }
+    }
+
+    /// Under which contract.
+    #[must_use]
+    pub const fn account(&self) -> &AccountId {
+        match self {
+            Self::Flight(offer) => &offer.account,
+            Self::Stay(offer) => &offer.account,
+        }
+    }
+
+    /// The net price of all of it.
+    #[must_use]
+    pub const fn total(&self) -> Money {
+        match self {
+            Self::Flight(offer) => offer.total,
+            Self::Stay(offer) => offer.total,
+        }
+    }
+
+    /// The offer of a flight, if it is one.
+    #[must_use]
+    pub const fn flight(&self) -> Option<&FlightOffer> {
+        match self {
+            Self::Flight(offer) => Some(offer),
+            Self::Stay(_) => None,
+        }
+    }
+
+    /// The offer of a stay, if it is one.
+    #[must_use]
+    pub const fn stay(&self) -> Option<&HotelOffer> {
+        match self {
+            Self::Stay(offer) => Some(offer),
+            Self::Flight(_) => None,
+        }
+    }
+}
+
+impl From<FlightOffer> for Offer {
+    fn from(offer: FlightOffer) -> Self {
+        Self::Flight(offer)
+    }
+}
+
+impl From<HotelOffer> for Offer {
+    fn from(offer: HotelOffer) -> Self {
+        Self::Stay(offer)
+    }
+}
+
 /// An offer priced live, with the supplier's own form of the solution: what a create sends back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PricedSolution {
     /// The offer as priced now.
-    pub offer: FlightOffer,
+    pub offer: Offer,
     /// The supplier's priced solution, opaque and heavy. Only a quote keeps it.
     pub solution: SupplierToken,
 }

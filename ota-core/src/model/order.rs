@@ -11,6 +11,7 @@ use super::itinerary::{BookingClass, FlightNumber, Segment};
 use super::money::Money;
 use super::passenger::{PassengerKind, PassengerTypeCode};
 use super::place::AirportCode;
+use super::stay::BookedStay;
 use crate::redact::Redacted;
 
 /// Whose record a locator names.
@@ -128,8 +129,10 @@ pub struct SupplierOrder {
     pub status: OrderStatus,
     /// Everybody on it, in the supplier's order.
     pub travelers: Vec<OrderTraveler>,
-    /// In order of travel.
+    /// In order of travel; a stay has none.
     pub segments: Vec<OrderSegment>,
+    /// What was booked of a stay; a flight has none.
+    pub stay: Option<Box<BookedStay>>,
     /// Stored fares; empty if none is stored.
     pub fares: Vec<PassengerFare>,
     /// The net price of all travelers, where stated or to be summed.

@@ -4,10 +4,14 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
 use super::id::{AccountId, SupplierId};
 use super::money::Money;
 use super::offer::HotelOffer;
+use super::passenger::{PassengerKind, TravelerRef};
 use super::stay::{Occupancy, PropertyRates, Rate};
+use super::traveler::{Party, Traveler};
 use crate::limits;
 
 /// The kinds of rooms asked for and how many of each, in the order of the first of each.
@@ -97,6 +101,79 @@ fn cheapest(choices: &[Vec<&Rate>]) -> Vec<(Money, Vec<usize>)> {
         taken.extend(total(&chosen).map(|total| (total, chosen)));
     }
     taken
+}
+
+/// One room of an offer, and who sleeps in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lodging<'a> {
+    /// Equal rooms share one rate.
+    pub rate: &'a Rate,
+    /// In the order of the party.
+    pub guests: Vec<TravelerRef>,
+}
+
+/// A party that does not fit the rooms of an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unlodged {
+    /// Somebody says no room where there are several, or one beyond them.
+    #[error("{0} names no room of the stay")]
+    Room(TravelerRef),
+    /// A child without a date of birth, or somebody born after check-in.
+    #[error("the age of {0} at check-in is not known")]
+    Age(TravelerRef),
+    /// A room's guests are not those that any room left was priced for; rooms are counted from 1.
+    #[error("the guests of room {0} are not those who were priced")]
+    Guests(u8),
+}
+
+/// Puts everybody into a room: each traveler says which, and the guests of each must be those that a room was priced
+/// for. Rooms may be numbered in any order; the numbers run from 1. The result has the rooms in that order.
+///
+/// # Errors
+/// The first that does not fit.
+pub fn lodge<'a>(offer: &'a HotelOffer, party: &Party) -> Result<Vec<Lodging<'a>>, Unlodged> {
+    let mut left: Vec<&Rate> =
+        offer.rates.iter().flat_map(|rate| std::iter::repeat_n(rate, usize::from(rate.rooms))).collect();
+    let mut rooms: Vec<Vec<TravelerRef>> = vec![Vec::new(); left.len()];
+    for (who, traveler) in (0..=u8::MAX).map(TravelerRef).zip(&party.travelers) {
+        let number = traveler.room.map_or(usize::from(left.len() == 1), usize::from);
+        let room = number.checked_sub(1).and_then(|at| rooms.get_mut(at));
+        room.ok_or(Unlodged::Room(who))?.push(who);
+    }
+    let lodge = |(number, guests): (u8, Vec<TravelerRef>)| {
+        let occupancy = occupancy(&guests, party, offer.dates.check_in)?;
+        let at = left.iter().position(|rate| rate.occupancy == occupancy);
+        let rate = left.swap_remove(at.ok_or(Unlodged::Guests(number))?);
+        Ok(Lodging { rate, guests })
+    };
+    (1..=u8::MAX).zip(rooms).map(lodge).collect()
+}
+
+fn occupancy(guests: &[TravelerRef], party: &Party, check_in: Date) -> Result<Occupancy, Unlodged> {
+    let age = |who: &TravelerRef| {
+        let traveler = party.travelers.get(usize::from(who.0)).ok_or(Unlodged::Room(*who))?;
+        child_age(traveler, check_in).ok_or(Unlodged::Age(*who))
+    };
+    let ages = guests.iter().map(age).collect::<Result<Vec<_>, _>>()?;
+    let mut child_ages: Vec<u8> = ages.iter().copied().flatten().collect();
+    child_ages.sort_unstable();
+    let adults = u8::try_from(ages.len() - child_ages.len()).unwrap_or(u8::MAX);
+    Ok(Occupancy { adults, child_ages })
+}
+
+/// A child's full years at check-in, or that this is an adult; `None` where the age is not known. Airlines count as
+/// adults who is a child in a room: an age decides wherever there is one.
+#[must_use]
+pub fn child_age(traveler: &Traveler, check_in: Date) -> Option<Option<u8>> {
+    let Some(born) = &traveler.born else {
+        return (traveler.kind == PassengerKind::Adult).then_some(None);
+    };
+    let born = *born.expose();
+    let before_birthday = (check_in.month(), check_in.day()) < (born.month(), born.day());
+    let years = i32::from(check_in.year()) - i32::from(born.year()) - i32::from(before_birthday);
+    let years = u8::try_from(years).ok()?;
+    Some(Some(years).filter(|years| *years <= limits::CHILD_AGE_MAX))
 }
 
 #[cfg(test)]

@@ -129,6 +129,48 @@ impl SliceQuery {
     }
 }
 
+/// What can be searched for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Search {
+    /// Itineraries.
+    Flights(FlightSearch),
+    /// Rooms.
+    Stays(HotelSearch),
+}
+
+impl Search {
+    /// The search of flights, if it is one.
+    #[must_use]
+    pub const fn flights(&self) -> Option<&FlightSearch> {
+        match self {
+            Self::Flights(search) => Some(search),
+            Self::Stays(_) => None,
+        }
+    }
+
+    /// The search of stays, if it is one.
+    #[must_use]
+    pub const fn stays(&self) -> Option<&HotelSearch> {
+        match self {
+            Self::Stays(search) => Some(search),
+            Self::Flights(_) => None,
+        }
+    }
+}
+
+impl From<FlightSearch> for Search {
+    fn from(search: FlightSearch) -> Self {
+        Self::Flights(search)
+    }
+}
+
+impl From<HotelSearch> for Search {
+    fn from(search: HotelSearch) -> Self {
+        Self::Stays(search)
+    }
+}
+
 /// Where to stay.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

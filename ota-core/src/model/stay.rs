@@ -13,7 +13,7 @@ use super::fare::Settlement;
 use super::id::PropertyCode;
 use super::money::Money;
 use super::offer::SupplierToken;
-use super::order::{OrderTraveler, SupplierOrder};
+use super::order::OrderTraveler;
 use super::places::Position;
 use super::time::{LocalTime, Timestamp};
 
@@ -332,11 +332,9 @@ pub struct BookedRoom {
     pub rates: Vec<Rate>,
 }
 
-/// An order of a stay.
+/// What an order of a stay has beside what every order has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StayOrder {
-    /// What every order has; it has no segments.
-    pub order: SupplierOrder,
+pub struct BookedStay {
     /// The client's reference as the supplier writes it, ours or not.
     pub client_reference: Option<String>,
     /// Where.

@@ -102,6 +102,9 @@ pub struct Traveler {
     pub document: Option<TravelDocument>,
     /// For a lap infant: whose lap.
     pub with_adult: Option<TravelerRef>,
+    /// In a stay: in which of its rooms, counted from 1. Absent where there is one room, or none.
+    #[serde(default)]
+    pub room: Option<u8>,
 }
 
 /// How to reach the customer.

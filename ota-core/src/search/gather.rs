@@ -14,13 +14,14 @@ use crate::limits;
 use crate::model::check::Checked;
 use crate::model::context::RequestContext;
 use crate::model::id::AccountId;
-use crate::model::offer::FlightOffer;
-use crate::model::search::FlightSearch;
+use crate::model::offer::Offer;
+use crate::model::rooms;
+use crate::model::search::{Search, StayPlace};
 use crate::runtime::Tasks;
-use crate::supplier::Batch;
 use crate::supplier::account::SupplierSet;
 use crate::supplier::error::{SupplierError, SupplierErrorKind};
 use crate::supplier::handle::SupplierHandle;
+use crate::supplier::{Batch, StayRequest};
 
 /// Most different reasons counted for one account; further ones are counted together.
 const SKIP_REASONS_MAX: usize = 32;
@@ -29,27 +30,22 @@ const OTHER_REASONS: &str = "other reasons";
 /// Calls under way, and what has come of the others.
 #[derive(Debug)]
 pub(super) struct Gathering {
-    search: FlightSearch,
+    search: Search,
     pending: FuturesUnordered<JoinHandle<(AccountId, Reply)>>,
     sources: BTreeMap<AccountId, Source>,
-    offers: BTreeMap<AccountId, Vec<Checked<FlightOffer>>>,
+    offers: BTreeMap<AccountId, Vec<Checked<Offer>>>,
 }
 
-type Reply = Result<Batch<FlightOffer>, SupplierError>;
+type Reply = Result<Batch<Offer>, SupplierError>;
 
 impl Gathering {
     /// Calls every account. Each call ends by the context's deadline and runs in a task of its own, so that reading
     /// one long answer does not delay another.
-    pub(super) fn start(
-        set: &SupplierSet,
-        cx: &RequestContext,
-        search: &FlightSearch,
-        tasks: &Tasks,
-    ) -> Self {
+    pub(super) fn start(set: &SupplierSet, cx: &RequestContext, search: &Search, tasks: &Tasks) -> Self {
         let call = |handle: &SupplierHandle| {
             let (handle, cx, search) = (handle.clone(), cx.clone(), search.clone());
             let call = async move {
-                let reply = handle.search(&cx, &search).await;
+                let reply = ask(&handle, &cx, &search).await;
                 (handle.account().id.clone(), reply)
             };
             tasks.spawn(call.in_current_span())
@@ -61,8 +57,8 @@ impl Gathering {
         };
         Self {
             search: search.clone(),
-            pending: set.iter().map(call).collect(),
-            sources: set.iter().map(source).collect(),
+            pending: set.selling(search).map(call).collect(),
+            sources: set.selling(search).map(source).collect(),
             offers: BTreeMap::new(),
         }
     }
@@ -82,12 +78,12 @@ impl Gathering {
     }
 
     /// What has come so far: offers in the order of accounts, and what came of each account.
-    pub(super) fn so_far(&self) -> (Vec<Checked<FlightOffer>>, Vec<Source>) {
+    pub(super) fn so_far(&self) -> (Vec<Checked<Offer>>, Vec<Source>) {
         (self.offers.values().flatten().cloned().collect(), self.sources.values().cloned().collect())
     }
 
     /// What has come, with nobody waited for any more.
-    pub(super) fn close(self) -> (Vec<Checked<FlightOffer>>, Vec<Source>) {
+    pub(super) fn close(self) -> (Vec<Checked<Offer>>, Vec<Source>) {
         let closed = |mut source: Source| {
             if source.state == SourceState::Late {
                 source.state = SourceState::Failed(SupplierErrorKind::Unavailable);
@@ -116,12 +112,26 @@ impl Gathering {
     }
 }
 
+/// One account's offers.
+async fn ask(handle: &SupplierHandle, cx: &RequestContext, search: &Search) -> Reply {
+    match search {
+        Search::Flights(search) => Ok(handle.flights(cx, search).await?.map(|offer| [offer.into()])),
+        Search::Stays(search) => {
+            let properties = match &search.place {
+                StayPlace::Properties(codes) => codes.as_slice(),
+                StayPlace::City(_) | StayPlace::Around { .. } => &[],
+            };
+            let rates = handle.stays(cx, &StayRequest { search, properties }).await?;
+            let (supplier, account) = (&handle.account().supplier, &handle.account().id);
+            Ok(rates.map(|rates| {
+                rooms::offers(supplier, account, &rates, &search.rooms).into_iter().map(Offer::from)
+            }))
+        }
+    }
+}
+
 /// The gate: what is unsound is left out and counted, never repaired.
-fn sift(
-    search: &FlightSearch,
-    source: &Source,
-    batch: Batch<FlightOffer>,
-) -> (Vec<Checked<FlightOffer>>, Vec<SkipCount>) {
+fn sift(search: &Search, source: &Source, batch: Batch<Offer>) -> (Vec<Checked<Offer>>, Vec<SkipCount>) {
     let mut reasons: BTreeMap<String, u32> = BTreeMap::new();
     let mut skip = |why: String| {
         let known = reasons.len() < SKIP_REASONS_MAX || reasons.contains_key(&why);
@@ -134,12 +144,10 @@ fn sift(
     for offer in batch.items {
         if sound.len() >= limits::OFFERS_PER_SUPPLIER_MAX {
             skip("more offers than are taken".to_owned());
-        } else if offer.account != source.account || offer.supplier != source.supplier {
+        } else if *offer.account() != source.account || *offer.supplier() != source.supplier {
             skip("an offer of another account".to_owned());
-        } else if offer.itinerary.slices.len() != search.slices.len() {
-            skip("not the slices asked for".to_owned());
         } else {
-            match Checked::offer(offer, &search.passengers) {
+            match Checked::answer(offer, search) {
                 Ok(offer) => sound.push(offer),
                 Err(violation) => skip(violation.to_string()),
             }

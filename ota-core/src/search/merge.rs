@@ -8,24 +8,30 @@ use jiff::civil::DateTime;
 use crate::cache::SupersetOffer;
 use crate::model::check::Checked;
 use crate::model::conditions::{BaggageAllowance, Conditions};
-use crate::model::fare::PassengerFare;
+use crate::model::fare::{PassengerFare, Settlement};
+use crate::model::id::{PropertyCode, SupplierId};
 use crate::model::itinerary::{Cabin, FlightNumber, Segment};
-use crate::model::money::Currency;
-use crate::model::offer::FlightOffer;
+use crate::model::money::{Currency, Money};
+use crate::model::offer::{FlightOffer, Offer};
 use crate::model::passenger::PassengerKind;
 use crate::model::place::AirportCode;
+use crate::model::stay::{CancellationStep, Occupancy, Rate, Room};
+use crate::model::time::Timestamp;
 
 /// Most alternates kept with an offer; the cheapest are.
 pub const ALTERNATES_MAX: usize = 4;
 
-/// Merges offers of the same product: the same flights at the same times, for every passenger in the same cabins
-/// and brands with the same baggage and conditions. Booking class and fare basis may differ: they are how an
-/// account gets that product, not what the customer gets. Cheapest first, alternates kept; the order of the input
-/// decides between equals, so the same answers make the same result.
+/// Merges offers of the same product, cheapest first, alternates kept; the order of the input decides between equals,
+/// so the same answers make the same result.
+///
+/// Flights: the same ones at the same times, for every passenger in the same cabins and brands with the same baggage
+/// and conditions. Booking class and fare basis may differ: they are how an account gets that product, not what the
+/// customer gets. Stays: the same rooms of the same property of one supplier with the same meals and on the same
+/// terms, for suppliers have no common name for a property.
 #[must_use]
-pub fn merge(offers: impl IntoIterator<Item = Checked<FlightOffer>>) -> Vec<SupersetOffer> {
-    let mut offers: Vec<FlightOffer> = offers.into_iter().map(Checked::into_inner).collect();
-    offers.sort_by_key(|offer| offer.total.minor);
+pub fn merge(offers: impl IntoIterator<Item = Checked<Offer>>) -> Vec<SupersetOffer> {
+    let mut offers: Vec<Offer> = offers.into_iter().map(Checked::into_inner).collect();
+    offers.sort_by_key(|offer| offer.total().minor);
     let mut merged: Vec<SupersetOffer> = Vec::with_capacity(offers.len());
     let mut places: HashMap<Product, usize> = HashMap::with_capacity(offers.len());
     for offer in offers {
@@ -47,10 +53,21 @@ pub fn merge(offers: impl IntoIterator<Item = Checked<FlightOffer>>) -> Vec<Supe
 
 /// What the customer gets, without who sells it and for how much.
 #[derive(PartialEq, Eq, Hash)]
-struct Product {
-    currency: Currency,
-    slices: Vec<Vec<Flight>>,
-    passengers: Vec<Passenger>,
+enum Product {
+    Flights { currency: Currency, slices: Vec<Vec<Flight>>, passengers: Vec<Passenger> },
+    Rooms { currency: Currency, supplier: SupplierId, property: PropertyCode, rooms: Vec<Rooms> },
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct Rooms {
+    room: Room,
+    board: String,
+    count: u8,
+    occupancy: Occupancy,
+    settlement: Settlement,
+    cancellation: Vec<(Option<Timestamp>, i64)>,
+    package_only: bool,
+    opaque: bool,
 }
 
 #[derive(PartialEq, Eq, Hash)]
@@ -78,14 +95,46 @@ struct Seat {
 }
 
 impl Product {
-    fn of(offer: &FlightOffer) -> Self {
+    fn of(offer: &Offer) -> Self {
+        match offer {
+            Offer::Flight(offer) => Self::flights(offer),
+            Offer::Stay(offer) => Self::Rooms {
+                currency: offer.total.currency,
+                supplier: offer.supplier.clone(),
+                property: offer.property.code.clone(),
+                rooms: offer.rates.iter().map(Rooms::of).collect(),
+            },
+        }
+    }
+
+    fn flights(offer: &FlightOffer) -> Self {
         let slices = offer.itinerary.slices.iter();
         let mut passengers: Vec<Passenger> = offer.fares.iter().map(Passenger::of).collect();
         passengers.sort_by_key(|passenger| passenger.kind);
-        Self {
+        Self::Flights {
             currency: offer.total.currency,
             slices: slices.map(|slice| slice.segments.iter().map(Flight::of).collect()).collect(),
             passengers,
+        }
+    }
+}
+
+impl Rooms {
+    fn of(rate: &Rate) -> Self {
+        // Fees follow the price, so what counts is from when on they are what share of it.
+        let share = |fee: Money| i128::from(fee.minor) * 100 / i128::from(rate.net.minor.max(1));
+        let step = |step: &CancellationStep| {
+            (step.from.instant(None), i64::try_from(share(step.fee)).unwrap_or(i64::MAX))
+        };
+        Self {
+            room: rate.room.clone(),
+            board: rate.board.code.clone(),
+            count: rate.rooms,
+            occupancy: rate.occupancy.clone(),
+            settlement: rate.settlement,
+            cancellation: rate.cancellation.steps().iter().map(step).collect(),
+            package_only: rate.package_only,
+            opaque: rate.opaque,
         }
     }
 }
@@ -131,9 +180,10 @@ mod tests {
     use crate::testing::samples;
 
     fn merged(offers: impl IntoIterator<Item = FlightOffer>) -> Vec<Vec<(String, i64)>> {
-        let who = samples::search().passengers;
-        let checked = offers.into_iter().map(|offer| Checked::offer(offer, &who).unwrap());
-        let names = |offer: &FlightOffer| (offer.account.to_string(), offer.total.minor);
+        let search = samples::search().into();
+        let checked =
+            offers.into_iter().map(|offer: FlightOffer| Checked::answer(offer.into(), &search).unwrap());
+        let names = |offer: &Offer| (offer.account().to_string(), offer.total().minor);
         merge(checked)
             .iter()
             .map(|entry| std::iter::once(&entry.offer).chain(&entry.alternates).map(names).collect())

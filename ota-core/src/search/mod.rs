@@ -27,8 +27,8 @@ use crate::limits;
 use crate::model::check::Checked;
 use crate::model::context::RequestContext;
 use crate::model::id::GenerationId;
-use crate::model::offer::FlightOffer;
-use crate::model::search::{FlightSearch, InvalidSearch};
+use crate::model::offer::Offer;
+use crate::model::search::{FlightSearch, InvalidSearch, Search};
 use crate::model::time::Timestamp;
 use crate::pricing::{PricedOffer, Pricer, PricingContext};
 use crate::runtime::Runtime;
@@ -206,12 +206,21 @@ impl SearchEngine {
         search: &FlightSearch,
         request: &PageRequest,
     ) -> Result<SearchPage, SearchError> {
+        search.validate_at(self.0.parts.runtime.now())?;
+        self.search(cx, &search.clone().into(), request).await
+    }
+
+    async fn search(
+        &self,
+        cx: &RequestContext,
+        search: &Search,
+        request: &PageRequest,
+    ) -> Result<SearchPage, SearchError> {
         let now = self.0.parts.runtime.now();
-        search.validate_at(now)?;
         request.validate(cx.point_of_sale.currency)?;
-        let set = self.0.parts.suppliers.of(&cx.tenant).filter(|set| !set.is_empty());
-        let set = set.ok_or(SearchError::NothingSold)?;
-        let key = SupersetKey::flights(search, &cx.point_of_sale, set.accounts());
+        let set = self.0.parts.suppliers.of(&cx.tenant);
+        let set = set.filter(|set| set.selling(search).next().is_some()).ok_or(SearchError::NothingSold)?;
+        let key = key(search, cx, set);
         let superset = match self.0.parts.cache.get(&key).await {
             Some(superset) if superset.is_fresh(now) => {
                 count("hit");
@@ -272,9 +281,7 @@ impl SearchEngine {
     /// A generation belongs to whoever asks the same question of the same accounts.
     fn may_see(&self, cx: &RequestContext, superset: &Superset) -> bool {
         let set = self.0.parts.suppliers.of(&cx.tenant);
-        set.is_some_and(|set| {
-            SupersetKey::flights(&superset.search, &cx.point_of_sale, set.accounts()) == superset.key
-        })
+        set.is_some_and(|set| key(&superset.search, cx, set) == superset.key)
     }
 
     async fn show(&self, cx: &RequestContext, superset: Arc<Superset>, request: &PageRequest) -> SearchPage {
@@ -330,7 +337,7 @@ impl SearchEngine {
         &self,
         key: &SupersetKey,
         cx: &RequestContext,
-        search: &FlightSearch,
+        search: &Search,
         set: &SupplierSet,
     ) -> Result<Waiter, coalesce::Full> {
         let runtime = &self.0.parts.runtime;
@@ -373,7 +380,7 @@ impl SearchEngine {
         }
     }
 
-    fn generation(&self, asked: &Asked, offers: Vec<Checked<FlightOffer>>, sources: Vec<Source>) -> Superset {
+    fn generation(&self, asked: &Asked, offers: Vec<Checked<Offer>>, sources: Vec<Source>) -> Superset {
         let Runtime { random, .. } = &self.0.parts.runtime;
         let now = self.0.parts.runtime.now();
         let mut superset = Superset {
@@ -386,7 +393,7 @@ impl SearchEngine {
             fresh_until: now,
             retained_until: now,
         };
-        let (departs, complete) = (asked.search.departs(now), superset.is_complete());
+        let (departs, complete) = (begins(&asked.search, now), superset.is_complete());
         let clocks = self.0.parts.policy.freshness.clocks(now, departs, complete);
         (superset.fresh_until, superset.retained_until) = (clocks.fresh_until, clocks.retained_until);
         superset
@@ -403,8 +410,26 @@ impl SearchEngine {
 /// What a flight is after.
 struct Asked {
     key: SupersetKey,
-    search: FlightSearch,
+    search: Search,
     started: Timestamp,
+}
+
+/// A question to the accounts of a tenant that can answer it.
+fn key(search: &Search, cx: &RequestContext, set: &SupplierSet) -> SupersetKey {
+    let accounts = set.selling(search).map(|handle| &handle.account().id);
+    SupersetKey::of(search, &cx.point_of_sale, accounts)
+}
+
+/// When what was searched for begins: prices move faster as it comes near.
+fn begins(search: &Search, now: Timestamp) -> Timestamp {
+    match search {
+        Search::Flights(search) => search.departs(now),
+        // Noon on the day of check-in, on whatever clocks: half a day more or less does not matter here.
+        Search::Stays(search) => {
+            let noon = search.dates.check_in.at(12, 0, 0, 0);
+            TimeZone::UTC.to_timestamp(noon).map_or(now, Timestamp::from)
+        }
+    }
 }
 
 fn count(result: &'static str) {

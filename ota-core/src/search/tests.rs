@@ -9,11 +9,12 @@ use crate::cache::{MemorySupersetCache, SourceState};
 use crate::keys::KeyRing;
 use crate::model::id::TenantId;
 use crate::model::money::{Currency, Money};
+use crate::model::offer::Offer;
 use crate::runtime::SystemRandomness;
-use crate::supplier::Batch;
 use crate::supplier::call::Op;
 use crate::supplier::error::SupplierErrorKind;
 use crate::supplier::handle::{AccountLimits, SupplierHandle};
+use crate::supplier::{Batch, Connector};
 use crate::testing::clock::TokioClock;
 use crate::testing::samples::{self, MarkUp};
 use crate::testing::script::{ScriptedSupplier, Step};
@@ -39,13 +40,13 @@ fn world() -> World {
     let (alpha, beta) = (supplier("alpha"), supplier("beta"));
     let handle = |supplier: &ScriptedSupplier, account| {
         let (connector, account) = (Arc::new(supplier.clone()), samples::account(account));
-        SupplierHandle::new(connector, account, AccountLimits::default(), runtime.clone())
+        SupplierHandle::new(Connector::Flights(connector), account, AccountLimits::default(), runtime.clone())
     };
     let both: SupplierSet = [handle(&alpha, "alpha-1"), handle(&beta, "beta-1")].into_iter().collect();
     let one: SupplierSet = both.iter().take(1).cloned().collect();
     let tenant = |name| TenantId::new(name).unwrap();
     let render: SharedRender = Arc::new(|priced: &PricedOffer<'_>, id: &OfferId| {
-        Bytes::from(format!("{} {} {id}", priced.offer.account, priced.sell.total))
+        Bytes::from(format!("{} {} {id}", priced.offer.account(), priced.sell.total))
     });
     let engine = SearchEngine::new(SearchParts {
         suppliers: [(tenant("demo"), both.clone()), (tenant("other"), both), (tenant("lone"), one)]
@@ -75,7 +76,7 @@ impl Pricer for PerTenant {
 
     fn price(
         &self,
-        offer: &FlightOffer,
+        offer: &Offer,
         context: &PricingContext,
     ) -> Result<crate::pricing::SellPrice, crate::pricing::PricingError> {
         let pricer = if context.tenant.as_str() == "other" { &self.other } else { &self.demo };
@@ -408,7 +409,7 @@ async fn an_offer_id_expires_with_its_generation() {
     let text = String::from_utf8(page.offers[1].to_vec()).unwrap();
     let id = text.rsplit_once(' ').unwrap().1;
     let shown = world.engine.shown(&world.cx, id).await.unwrap();
-    assert_eq!(shown.superset.offers[shown.index].offer.account.as_str(), "beta-1");
+    assert_eq!(shown.superset.offers[shown.index].offer.account().as_str(), "beta-1");
     pass(1_800 * SECOND).await;
     assert_eq!(world.engine.shown(&world.cx, id).await.unwrap_err(), OfferIdError::Expired);
     let forged = id.replace(&id[20..21], if &id[20..21] == "A" { "B" } else { "A" });
@@ -451,7 +452,7 @@ async fn unsound_and_unsellable_offers_are_counted_with_a_reason() {
         [
             ("an offer of another account", 1),
             ("no price", 1),
-            ("not the slices asked for", 1),
+            ("not what was asked for", 1),
             ("passenger totals do not add up to the offer's total", 1)
         ]
     );

@@ -9,7 +9,7 @@ use super::columns::Columns;
 use super::offer_id::{OfferId, OfferRef, OfferSigner};
 use super::page::{Cursor, Facets, PageRequest};
 use crate::cache::{SkipCount, Superset};
-use crate::model::offer::FlightOffer;
+use crate::model::offer::{FlightOffer, Offer};
 use crate::pricing::{PricedOffer, Pricer, PricingContext, PricingError, SellPrice};
 
 /// Memory that a row takes beside its fragment, bytes: the columns, and the fragment's handle.
@@ -43,7 +43,6 @@ impl View {
     /// Prices and renders every offer. Offers that cannot be sold in this context are left out and counted.
     ///
     /// ```
-    /// # use ota_core::model::offer::FlightOffer;
     /// # use ota_core::pricing::{Pricer, PricingContext, PricingError, SellPrice};
     /// # use ota_core::testing::{cache_suite, clock::ManualClock, samples};
     /// use bytes::Bytes;
@@ -69,19 +68,24 @@ impl View {
     ) -> Self {
         let selling = context.point_of_sale.currency;
         let mut unpriced: BTreeMap<&'static str, u32> = BTreeMap::new();
-        let mut priced: Vec<(u32, &FlightOffer, SellPrice)> = Vec::with_capacity(superset.offers.len());
+        let mut priced: Vec<(u32, &Offer, &FlightOffer, SellPrice)> =
+            Vec::with_capacity(superset.offers.len());
         for (index, entry) in (0..).zip(&superset.offers) {
+            let Some(flight) = entry.offer.flight() else { continue };
             match pricer.price(&entry.offer, context) {
-                Ok(sell) if sell.total.currency == selling => priced.push((index, &entry.offer, sell)),
+                Ok(sell) if sell.total.currency == selling => {
+                    priced.push((index, &entry.offer, flight, sell))
+                }
                 Ok(_) => *unpriced.entry(PricingError::OtherCurrency.reason()).or_default() += 1,
                 Err(error) => *unpriced.entry(error.reason()).or_default() += 1,
             }
         }
-        priced.sort_by_key(|(index, _, sell)| (sell.total.minor, *index));
-        let rows: Vec<_> = priced.iter().map(|(_, offer, sell)| (*offer, sell.total.minor)).collect();
-        let columns = Columns::new(selling, superset.search.slices.len(), &rows);
+        priced.sort_by_key(|(index, _, _, sell)| (sell.total.minor, *index));
+        let rows: Vec<_> = priced.iter().map(|(_, _, offer, sell)| (*offer, sell.total.minor)).collect();
+        let slices = superset.search.flights().map_or(0, |search| search.slices.len());
+        let columns = Columns::new(selling, slices, &rows);
         let basis = context.basis();
-        let fragment = |(index, offer, sell): &(u32, &FlightOffer, SellPrice)| {
+        let fragment = |(index, offer, _, sell): &(u32, &Offer, &FlightOffer, SellPrice)| {
             let id = signer.sign(&OfferRef { generation: superset.id, index: *index, basis });
             render(&PricedOffer { offer, sell }, &id)
         };

@@ -20,11 +20,33 @@ pub(super) struct Schema {
     steps: &'static [Upcast],
 }
 
-pub(super) const BOOKING: Schema = Schema { what: "booking", steps: &[] };
+/// Schema 1 knew flights only.
+pub(super) const BOOKING: Schema = Schema { what: "booking", steps: &[flights_in_booking] };
 pub(super) const JOURNAL_ENTRY: Schema = Schema { what: "journal entry", steps: &[] };
 pub(super) const PARTY: Schema = Schema { what: "party", steps: &[] };
-pub(super) const QUOTE: Schema = Schema { what: "quote", steps: &[] };
+/// Schema 1 knew flights only.
+pub(super) const QUOTE: Schema = Schema { what: "quote", steps: &[flights_in_quote] };
 pub(super) const SEGMENT: Schema = Schema { what: "segment", steps: &[] };
+
+fn flights_in_booking(mut booking: Value) -> Value {
+    for item in booking.get_mut("items").and_then(Value::as_array_mut).into_iter().flatten() {
+        name(item.get_mut("solution").and_then(|solution| solution.get_mut("offer")), "FLIGHT");
+    }
+    booking
+}
+
+fn flights_in_quote(mut quote: Value) -> Value {
+    name(quote.get_mut("solution").and_then(|solution| solution.get_mut("offer")), "FLIGHT");
+    name(quote.get_mut("search"), "FLIGHTS");
+    quote
+}
+
+/// Says of a value that was of one kind only which kind it is.
+fn name(value: Option<&mut Value>, kind: &str) {
+    if let Some(value) = value {
+        *value = Value::Object([(kind.to_owned(), value.take())].into_iter().collect());
+    }
+}
 
 impl Schema {
     /// The number of the schema in which bodies are written.
@@ -70,7 +92,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::booking::model::Booking;
+    use crate::booking::model::{Booking, Quote};
     use crate::model::id::{BookingId, QuoteId};
     use crate::testing::samples;
 
@@ -117,6 +139,22 @@ mod tests {
                 assert_eq!(error.kind, StoreErrorKind::Corrupt);
             }
         }
+    }
+
+    #[test]
+    fn what_was_written_when_there_were_only_flights_is_read() {
+        fn bare(value: &mut Value, kind: &str) {
+            *value = value[kind].take();
+        }
+        let quote = samples::quote(QuoteId::from_bits(1));
+        let booking = samples::booking(BookingId::from_bits(1), &quote);
+        let mut old = json!(quote);
+        bare(&mut old["search"], "FLIGHTS");
+        bare(&mut old["solution"]["offer"], "FLIGHT");
+        assert_eq!(QUOTE.read::<Quote>(1, old.to_string().as_bytes()).unwrap(), quote);
+        let mut old = json!(booking);
+        bare(&mut old["items"][0]["solution"]["offer"], "FLIGHT");
+        assert_eq!(BOOKING.read::<Booking>(1, old.to_string().as_bytes()).unwrap(), booking);
     }
 
     #[test]

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::Connector;
 use super::handle::SupplierHandle;
 use crate::model::fare::Settlement;
 use crate::model::id::{AccountId, SupplierId, TenantId};
 use crate::model::money::Currency;
+use crate::model::search::Search;
 
 /// One contract with a supplier. Prices belong to a contract, not to a supplier.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,15 +42,10 @@ impl SupplierSet {
         self.0.values()
     }
 
-    /// The accounts, in order: tenants with the same ones share search results.
-    pub fn accounts(&self) -> impl Iterator<Item = &AccountId> {
-        self.0.keys()
-    }
-
-    /// Whether the tenant can sell nothing.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Those that can answer a search, in the order of their accounts: tenants with the same ones share its results.
+    pub fn selling(&self, search: &Search) -> impl Iterator<Item = &SupplierHandle> {
+        let flights = search.flights().is_some();
+        self.iter().filter(move |handle| matches!(handle.connector(), Connector::Flights(_)) == flights)
     }
 }
 

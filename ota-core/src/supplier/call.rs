@@ -20,16 +20,20 @@ pub enum Op {
     Retrieve,
     /// Look for orders by our reference.
     Find,
+    /// Ask what a cancellation would cost.
+    QuoteCancel,
     /// Cancel an order.
     Cancel,
     /// Void tickets.
     VoidTickets,
+    /// Read a page of properties.
+    Content,
 }
 
 /// Operations that share limits: a search storm must not block ticketing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum OpClass {
-    /// Search and verify.
+    /// Search, verify and content.
     Shop,
     /// Create and ticket.
     Book,
@@ -51,9 +55,11 @@ impl Op {
     #[must_use]
     pub const fn class(self) -> OpClass {
         match self {
-            Self::Search | Self::Verify => OpClass::Shop,
+            Self::Search | Self::Verify | Self::Content => OpClass::Shop,
             Self::CreateOrder | Self::IssueTickets => OpClass::Book,
-            Self::Retrieve | Self::Find | Self::Cancel | Self::VoidTickets => OpClass::Service,
+            Self::Retrieve | Self::Find | Self::QuoteCancel | Self::Cancel | Self::VoidTickets => {
+                OpClass::Service
+            }
         }
     }
 
@@ -61,7 +67,9 @@ impl Op {
     #[must_use]
     pub const fn effect(self) -> Effect {
         match self {
-            Self::Search | Self::Verify | Self::Retrieve | Self::Find => Effect::Read,
+            Self::Search | Self::Verify | Self::Retrieve | Self::Find | Self::QuoteCancel | Self::Content => {
+                Effect::Read
+            }
             Self::CreateOrder | Self::IssueTickets | Self::Cancel | Self::VoidTickets => Effect::Write,
         }
     }
@@ -76,8 +84,10 @@ impl Op {
             Self::IssueTickets => "issue_tickets",
             Self::Retrieve => "retrieve",
             Self::Find => "find",
+            Self::QuoteCancel => "quote_cancel",
             Self::Cancel => "cancel",
             Self::VoidTickets => "void_tickets",
+            Self::Content => "content",
         }
     }
 }

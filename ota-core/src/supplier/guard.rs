@@ -3,9 +3,14 @@
 use super::call::Op;
 use super::error::{SupplierError, SupplierErrorKind};
 use super::profile::{FindBy, SupplierProfile};
-use super::{CancelRequest, FindRequest, IssueRequest, OrderRequest, VerifyRequest, VoidRequest};
-use crate::model::offer::PricedSolution;
+use super::{
+    CancelRequest, FindRequest, IssueRequest, OrderRequest, StayRequest, StayVerifyRequest, VerifyRequest,
+    VoidRequest,
+};
+use crate::model::fare::PassengerFare;
+use crate::model::offer::{Offer, PricedSolution};
 use crate::model::order::RecordLocator;
+use crate::model::rooms;
 use crate::model::search::FlightSearch;
 use crate::model::traveler::Party;
 
@@ -20,6 +25,34 @@ pub(super) fn search(profile: &SupplierProfile, request: &FlightSearch) -> Verdi
     request.validate().map_err(|error| bad(profile, Op::Search, "the search is invalid").caused_by(error))
 }
 
+/// A search of rooms that the supplier can answer.
+pub(super) fn search_stays(profile: &SupplierProfile, request: &StayRequest<'_>) -> Verdict {
+    let can = &profile.capabilities;
+    let fits = request.search.rooms.len() <= can.search_rooms_max
+        && request.properties.len() <= can.search_properties_max;
+    supported(profile, Op::Search, can.search && fits)?;
+    require(profile, Op::Search, !request.properties.is_empty(), "no property to search")?;
+    let invalid = |error| bad(profile, Op::Search, "the search is invalid").caused_by(error);
+    request.search.validate().map_err(invalid)
+}
+
+/// Rooms of this supplier.
+pub(super) fn verify_stay(profile: &SupplierProfile, request: &StayVerifyRequest<'_>) -> Verdict {
+    supported(profile, Op::Verify, profile.capabilities.verify)?;
+    require(profile, Op::Verify, request.offer.supplier == profile.supplier, "another supplier's offer")
+}
+
+/// An order whose cancellation has a price that can be asked for.
+pub(super) fn quote_cancel(profile: &SupplierProfile, request: &CancelRequest<'_>) -> Verdict {
+    supported(profile, Op::QuoteCancel, profile.capabilities.quote_cancel)?;
+    located(profile, Op::QuoteCancel, request.locators)
+}
+
+/// A supplier that describes what it sells.
+pub(super) fn content(profile: &SupplierProfile) -> Verdict {
+    supported(profile, Op::Content, profile.capabilities.content)
+}
+
 /// An offer of this supplier.
 pub(super) fn verify(profile: &SupplierProfile, request: &VerifyRequest<'_>) -> Verdict {
     supported(profile, Op::Verify, profile.capabilities.verify)?;
@@ -30,7 +63,7 @@ pub(super) fn verify(profile: &SupplierProfile, request: &VerifyRequest<'_>) -> 
 pub(super) fn create_order(profile: &SupplierProfile, request: &OrderRequest<'_>) -> Verdict {
     let op = Op::CreateOrder;
     supported(profile, op, profile.capabilities.create_order)?;
-    require(profile, op, request.solution.offer.supplier == profile.supplier, "another supplier's offer")?;
+    require(profile, op, *request.solution.offer.supplier() == profile.supplier, "another supplier's offer")?;
     require(profile, op, priced_for(request.solution, request.party), "the price is for another party")
 }
 
@@ -70,14 +103,21 @@ pub(super) fn void_tickets(profile: &SupplierProfile, request: &VoidRequest<'_>)
 }
 
 fn priced_for(solution: &PricedSolution, party: &Party) -> bool {
-    let priced: usize = solution.offer.fares.iter().map(|fare| usize::from(fare.count)).sum();
-    let of_kind = |fare: &crate::model::fare::PassengerFare| {
+    match &solution.offer {
+        Offer::Flight(offer) => fares_for(&offer.fares, party),
+        Offer::Stay(offer) => rooms::lodge(offer, party).is_ok(),
+    }
+}
+
+fn fares_for(fares: &[PassengerFare], party: &Party) -> bool {
+    let priced: usize = fares.iter().map(|fare| usize::from(fare.count)).sum();
+    let of_kind = |fare: &PassengerFare| {
         let kind = fare.passenger_type.kind();
-        let priced = solution.offer.fares.iter().filter(|other| other.passenger_type.kind() == kind);
+        let priced = fares.iter().filter(|other| other.passenger_type.kind() == kind);
         let travel = party.travelers.iter().filter(|traveler| traveler.kind == kind).count();
         priced.map(|fare| usize::from(fare.count)).sum::<usize>() == travel
     };
-    priced == party.travelers.len() && solution.offer.fares.iter().all(of_kind)
+    priced == party.travelers.len() && fares.iter().all(of_kind)
 }
 
 fn located(profile: &SupplierProfile, op: Op, locators: &[RecordLocator]) -> Verdict {

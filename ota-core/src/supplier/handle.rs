@@ -12,8 +12,8 @@ use super::error::{SupplierError, SupplierErrorKind};
 use super::policy::{CallLimits, CallPolicy};
 use super::profile::SupplierProfile;
 use super::{
-    Batch, CancelRequest, FindRequest, FlightSupplier, IssueRequest, Live, OrderRequest, TicketOutcome,
-    VerifyRequest, VoidRequest, guard,
+    Batch, CancelCost, CancelRequest, Connector, ContentPage, ContentRequest, FindRequest, IssueRequest,
+    Live, OrderRequest, StayRequest, StayVerifyRequest, TicketOutcome, VerifyRequest, VoidRequest, guard,
 };
 use crate::model::context::RequestContext;
 use crate::model::id::ClientReference;
@@ -21,6 +21,7 @@ use crate::model::offer::{FlightOffer, PricedSolution};
 use crate::model::order::{RecordLocator, SupplierOrder, TicketNumber};
 use crate::model::passenger::TravelerRef;
 use crate::model::search::FlightSearch;
+use crate::model::stay::PropertyRates;
 use crate::model::time::Timestamp;
 use crate::model::traveler::Party;
 use crate::runtime::Runtime;
@@ -54,7 +55,7 @@ impl Default for AccountLimits {
 /// use std::sync::Arc;
 /// use ota_core::runtime::Runtime;
 /// use ota_core::supplier::handle::{AccountLimits, SupplierHandle};
-/// use ota_core::supplier::Batch;
+/// use ota_core::supplier::{Batch, Connector};
 /// use ota_core::testing::samples;
 /// use ota_core::testing::script::{ScriptedSupplier, Step};
 ///
@@ -62,15 +63,16 @@ impl Default for AccountLimits {
 /// connector.script(|script| { script.search.then(Step::answer(Batch::default())); });
 /// let (limits, runtime) = (AccountLimits::default(), Runtime::default());
 /// let cx = samples::context(runtime.now());
-/// let handle = SupplierHandle::new(Arc::new(connector), samples::account("alpha-1"), limits, runtime);
-/// assert!(handle.search(&cx, &samples::search()).await.unwrap().items.is_empty());
+/// let connector = Connector::Flights(Arc::new(connector));
+/// let handle = SupplierHandle::new(connector, samples::account("alpha-1"), limits, runtime);
+/// assert!(handle.flights(&cx, &samples::search()).await.unwrap().items.is_empty());
 /// # }
 /// ```
 #[derive(Clone)]
 pub struct SupplierHandle(Arc<Inner>);
 
 struct Inner {
-    supplier: Arc<dyn FlightSupplier>,
+    connector: Connector,
     account: SupplierAccount,
     shop: CallPolicy,
     book: CallPolicy,
@@ -82,18 +84,18 @@ impl SupplierHandle {
     /// Puts guard and policy around a connector. Time-outs come from its profile.
     #[must_use]
     pub fn new(
-        supplier: Arc<dyn FlightSupplier>,
+        connector: Connector,
         account: SupplierAccount,
         limits: AccountLimits,
         runtime: Runtime,
     ) -> Self {
-        let timeouts = supplier.profile().semantics.timeouts;
+        let timeouts = connector.supplier().profile().semantics.timeouts;
         let policy = |timeout, limits| CallPolicy::new(account.clone(), timeout, limits, runtime.clone());
         Self(Arc::new(Inner {
             shop: policy(timeouts.shop, limits.shop),
             book: policy(timeouts.book, limits.book),
             service: policy(timeouts.service, limits.service),
-            supplier,
+            connector,
             account,
             runtime,
         }))
@@ -108,7 +110,7 @@ impl SupplierHandle {
     /// What the supplier can do and what its answers mean.
     #[must_use]
     pub fn profile(&self) -> &SupplierProfile {
-        self.0.supplier.profile()
+        self.0.connector.supplier().profile()
     }
 
     /// The policy of a class of operations, for its kill switch.
@@ -121,21 +123,41 @@ impl SupplierHandle {
         }
     }
 
-    /// All offers for a search.
+    /// What it sells, and how that is searched.
+    #[must_use]
+    pub fn connector(&self) -> &Connector {
+        &self.0.connector
+    }
+
+    /// All offers for a search of flights.
     ///
     /// # Errors
     /// The supplier's, or a refusal by guard or policy.
-    pub async fn search(
+    pub async fn flights(
         &self,
         cx: &RequestContext,
         request: &FlightSearch,
     ) -> Result<Batch<FlightOffer>, SupplierError> {
+        let supplier = self.0.connector.flights(Op::Search)?;
         guard::search(self.profile(), request)?;
-        let call = |attempt| async move { self.0.supplier.search(&attempt, request).await };
-        self.read(Op::Search, cx, call).await
+        self.read(Op::Search, cx, |attempt| async move { supplier.search(&attempt, request).await }).await
     }
 
-    /// The live price of one offer.
+    /// All rates for a search of stays.
+    ///
+    /// # Errors
+    /// The supplier's, or a refusal by guard or policy.
+    pub async fn stays(
+        &self,
+        cx: &RequestContext,
+        request: &StayRequest<'_>,
+    ) -> Result<Batch<PropertyRates>, SupplierError> {
+        let supplier = self.0.connector.stays(Op::Search)?;
+        guard::search_stays(self.profile(), request)?;
+        self.read(Op::Search, cx, |attempt| async move { supplier.search(&attempt, request).await }).await
+    }
+
+    /// The live price of one offer of flights.
     ///
     /// # Errors
     /// The supplier's, or a refusal by guard or policy.
@@ -144,9 +166,52 @@ impl SupplierHandle {
         cx: &RequestContext,
         request: &VerifyRequest<'_>,
     ) -> Result<Live, SupplierError> {
+        let supplier = self.0.connector.flights(Op::Verify)?;
         guard::verify(self.profile(), request)?;
-        let call = |attempt| async move { self.0.supplier.verify(&attempt, request).await };
-        self.read(Op::Verify, cx, call).await
+        self.read(Op::Verify, cx, |attempt| async move { supplier.verify(&attempt, request).await }).await
+    }
+
+    /// The live price of one offer of rooms.
+    ///
+    /// # Errors
+    /// The supplier's, or a refusal by guard or policy.
+    pub async fn verify_stay(
+        &self,
+        cx: &RequestContext,
+        request: &StayVerifyRequest<'_>,
+    ) -> Result<Live, SupplierError> {
+        let supplier = self.0.connector.stays(Op::Verify)?;
+        guard::verify_stay(self.profile(), request)?;
+        self.read(Op::Verify, cx, |attempt| async move { supplier.verify(&attempt, request).await }).await
+    }
+
+    /// What a cancellation of rooms would cost now.
+    ///
+    /// # Errors
+    /// The supplier's, or a refusal by guard or policy.
+    pub async fn quote_cancel(
+        &self,
+        cx: &RequestContext,
+        request: &CancelRequest<'_>,
+    ) -> Result<CancelCost, SupplierError> {
+        let supplier = self.0.connector.stays(Op::QuoteCancel)?;
+        guard::quote_cancel(self.profile(), request)?;
+        let call = |attempt| async move { supplier.quote_cancel(&attempt, request).await };
+        self.read(Op::QuoteCancel, cx, call).await
+    }
+
+    /// One page of the properties that are sold.
+    ///
+    /// # Errors
+    /// The supplier's, or a refusal by guard or policy.
+    pub async fn content(
+        &self,
+        cx: &RequestContext,
+        request: &ContentRequest,
+    ) -> Result<ContentPage, SupplierError> {
+        let supplier = self.0.connector.stays(Op::Content)?;
+        guard::content(self.profile())?;
+        self.read(Op::Content, cx, |attempt| async move { supplier.content(&attempt, request).await }).await
     }
 
     /// Makes an order; nothing is sent at or after `send_before`.
@@ -161,10 +226,10 @@ impl SupplierHandle {
     ) -> Result<SupplierOrder, SupplierError> {
         guard::create_order(self.profile(), request)?;
         let owned = (request.solution.clone(), request.party.clone(), request.reference.clone());
-        let call: Write<(PricedSolution, Party, ClientReference), _> = |supplier, cx, owned| {
+        let call: Write<(PricedSolution, Party, ClientReference), _> = |connector, cx, owned| {
             Box::pin(async move {
                 let (solution, party, reference) = &*owned;
-                supplier.create_order(&cx, &OrderRequest { solution, party, reference }).await
+                connector.supplier().create_order(&cx, &OrderRequest { solution, party, reference }).await
             })
         };
         self.write(Op::CreateOrder, cx, send_before, owned, call).await
@@ -188,9 +253,10 @@ impl SupplierHandle {
             request.travelers.to_vec(),
         );
         let call: Write<(Vec<RecordLocator>, PricedSolution, Party, Vec<TravelerRef>), _> =
-            |supplier, cx, owned| {
+            |connector, cx, owned| {
                 Box::pin(async move {
                     let (locators, solution, party, travelers) = &*owned;
+                    let supplier = connector.flights(cx.op)?;
                     supplier.issue_tickets(&cx, &IssueRequest { locators, solution, party, travelers }).await
                 })
             };
@@ -207,7 +273,7 @@ impl SupplierHandle {
         locators: &[RecordLocator],
     ) -> Result<SupplierOrder, SupplierError> {
         guard::retrieve(self.profile(), locators)?;
-        let call = |attempt| async move { self.0.supplier.retrieve(&attempt, locators).await };
+        let call = |attempt| async move { self.0.connector.supplier().retrieve(&attempt, locators).await };
         self.read(Op::Retrieve, cx, call).await
     }
 
@@ -221,7 +287,7 @@ impl SupplierHandle {
         request: &FindRequest<'_>,
     ) -> Result<Vec<SupplierOrder>, SupplierError> {
         guard::find(self.profile(), request)?;
-        let call = |attempt| async move { self.0.supplier.find(&attempt, request).await };
+        let call = |attempt| async move { self.0.connector.supplier().find(&attempt, request).await };
         self.read(Op::Find, cx, call).await
     }
 
@@ -236,8 +302,10 @@ impl SupplierHandle {
         request: &CancelRequest<'_>,
     ) -> Result<(), SupplierError> {
         guard::cancel(self.profile(), request)?;
-        let call: Write<Vec<RecordLocator>, _> = |supplier, cx, locators| {
-            Box::pin(async move { supplier.cancel(&cx, &CancelRequest { locators: &locators }).await })
+        let call: Write<Vec<RecordLocator>, _> = |connector, cx, locators| {
+            Box::pin(
+                async move { connector.supplier().cancel(&cx, &CancelRequest { locators: &locators }).await },
+            )
         };
         self.write(Op::Cancel, cx, send_before, request.locators.to_vec(), call).await
     }
@@ -254,9 +322,10 @@ impl SupplierHandle {
     ) -> Result<(), SupplierError> {
         guard::void_tickets(self.profile(), request)?;
         let owned = (request.locators.to_vec(), request.tickets.to_vec());
-        let call: Write<(Vec<RecordLocator>, Vec<TicketNumber>), _> = |supplier, cx, owned| {
+        let call: Write<(Vec<RecordLocator>, Vec<TicketNumber>), _> = |connector, cx, owned| {
             Box::pin(async move {
                 let (locators, tickets) = &*owned;
+                let supplier = connector.flights(cx.op)?;
                 supplier.void_tickets(&cx, &VoidRequest { locators, tickets }).await
             })
         };
@@ -286,7 +355,7 @@ impl SupplierHandle {
     {
         let (this, cx, request) = (self.clone(), cx.clone(), Arc::new(request));
         let run = async move {
-            let attempt = |attempt| call(Arc::clone(&this.0.supplier), attempt, Arc::clone(&request));
+            let attempt = |attempt| call(this.0.connector.clone(), attempt, Arc::clone(&request));
             this.policy(op.class()).run(op, &cx, Some(send_before), attempt).await
         };
         self.0.runtime.tasks.spawn(run.in_current_span()).await.unwrap_or_else(|error| {
@@ -298,8 +367,7 @@ impl SupplierHandle {
     }
 }
 
-type Write<R, T> =
-    fn(Arc<dyn FlightSupplier>, AttemptContext, Arc<R>) -> BoxFuture<'static, Result<T, SupplierError>>;
+type Write<R, T> = fn(Connector, AttemptContext, Arc<R>) -> BoxFuture<'static, Result<T, SupplierError>>;
 
 impl fmt::Debug for SupplierHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -30,38 +30,32 @@ pub mod profile;
 pub mod token_bucket;
 
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::model::id::ClientReference;
-use crate::model::offer::{FlightOffer, PricedSolution};
+use crate::model::id::{ClientReference, PropertyCode};
+use crate::model::money::Money;
+use crate::model::offer::{FlightOffer, HotelOffer, PricedSolution};
 use crate::model::order::{RecordLocator, SupplierOrder, Ticket, TicketNumber};
 use crate::model::passenger::TravelerRef;
-use crate::model::search::FlightSearch;
+use crate::model::search::{FlightSearch, HotelSearch};
+use crate::model::stay::{Property, PropertyRates};
 use crate::model::traveler::Party;
 
 use call::AttemptContext;
+#[cfg(feature = "engine")]
+use call::Op;
 use error::SupplierError;
+#[cfg(feature = "engine")]
+use error::SupplierErrorKind;
 use profile::SupplierProfile;
 
-/// What every supplier has.
+/// What every supplier does once something was chosen, whatever it sells. See the [module's rules](self).
+#[async_trait]
 pub trait Supplier: Send + Sync + fmt::Debug + 'static {
     /// What it can do and what its answers mean. Immutable.
     fn profile(&self) -> &SupplierProfile;
-}
-
-/// A supplier of flights. See the [module's rules](self).
-#[async_trait]
-pub trait FlightSupplier: Supplier {
-    /// All offers for a search. Read.
-    async fn search(
-        &self,
-        cx: &AttemptContext,
-        request: &FlightSearch,
-    ) -> Result<Batch<FlightOffer>, SupplierError>;
-
-    /// The live price of one offer, with what a create needs. Read.
-    async fn verify(&self, cx: &AttemptContext, request: &VerifyRequest<'_>) -> Result<Live, SupplierError>;
 
     /// Makes an order out of a priced solution. Write.
     async fn create_order(
@@ -69,16 +63,6 @@ pub trait FlightSupplier: Supplier {
         cx: &AttemptContext,
         request: &OrderRequest<'_>,
     ) -> Result<SupplierOrder, SupplierError>;
-
-    /// Issues tickets for the travelers named. Write.
-    ///
-    /// The answer has one outcome for each traveler asked for, in that order. An error means that nothing is known
-    /// to be issued (or, if ambiguous, that nothing is known).
-    async fn issue_tickets(
-        &self,
-        cx: &AttemptContext,
-        request: &IssueRequest<'_>,
-    ) -> Result<Vec<TicketOutcome>, SupplierError>;
 
     /// The order as it stands, tickets included. Read.
     async fn retrieve(
@@ -96,12 +80,112 @@ pub trait FlightSupplier: Supplier {
         request: &FindRequest<'_>,
     ) -> Result<Vec<SupplierOrder>, SupplierError>;
 
-    /// Cancels an order: its seats go back. Tickets that are not void stay, for the carrier's refund. Write.
+    /// Cancels an order: its seats or rooms go back. Tickets that are not void stay, for the carrier's refund. Write.
     async fn cancel(&self, cx: &AttemptContext, request: &CancelRequest<'_>) -> Result<(), SupplierError>;
+}
+
+/// A supplier of flights: they are searched by slices, and an order of them needs tickets.
+#[async_trait]
+pub trait FlightSupplier: Supplier {
+    /// All offers for a search. Read.
+    async fn search(
+        &self,
+        cx: &AttemptContext,
+        request: &FlightSearch,
+    ) -> Result<Batch<FlightOffer>, SupplierError>;
+
+    /// The live price of one offer, with what a create needs. Read.
+    async fn verify(&self, cx: &AttemptContext, request: &VerifyRequest<'_>) -> Result<Live, SupplierError>;
+
+    /// Issues tickets for the travelers named. Write.
+    ///
+    /// The answer has one outcome for each traveler asked for, in that order. An error means that nothing is known
+    /// to be issued (or, if ambiguous, that nothing is known).
+    async fn issue_tickets(
+        &self,
+        cx: &AttemptContext,
+        request: &IssueRequest<'_>,
+    ) -> Result<Vec<TicketOutcome>, SupplierError>;
 
     /// Voids tickets inside the void window. Write. All tickets of the reservation are named.
     async fn void_tickets(&self, cx: &AttemptContext, request: &VoidRequest<'_>)
     -> Result<(), SupplierError>;
+}
+
+/// A supplier of stays: properties are known from its content, and an order of rooms is complete as it is made.
+#[async_trait]
+pub trait HotelSupplier: Supplier {
+    /// All rates of the properties named. Read.
+    async fn search(
+        &self,
+        cx: &AttemptContext,
+        request: &StayRequest<'_>,
+    ) -> Result<Batch<PropertyRates>, SupplierError>;
+
+    /// The live price of one offer, with what a create needs. Read. No rate is final before it.
+    async fn verify(
+        &self,
+        cx: &AttemptContext,
+        request: &StayVerifyRequest<'_>,
+    ) -> Result<Live, SupplierError>;
+
+    /// What a cancellation would cost now. Read: nothing is cancelled.
+    async fn quote_cancel(
+        &self,
+        cx: &AttemptContext,
+        request: &CancelRequest<'_>,
+    ) -> Result<CancelCost, SupplierError>;
+
+    /// One page of the properties that it sells, in its own order. Read.
+    async fn content(
+        &self,
+        cx: &AttemptContext,
+        request: &ContentRequest,
+    ) -> Result<ContentPage, SupplierError>;
+}
+
+/// A connector of either kind.
+#[derive(Debug, Clone)]
+pub enum Connector {
+    /// It sells flights.
+    Flights(Arc<dyn FlightSupplier>),
+    /// It sells stays.
+    Stays(Arc<dyn HotelSupplier>),
+}
+
+impl Connector {
+    /// What both kinds do.
+    #[must_use]
+    pub fn supplier(&self) -> &dyn Supplier {
+        match self {
+            Self::Flights(flights) => &**flights,
+            Self::Stays(stays) => &**stays,
+        }
+    }
+
+    /// The connector of flights that an operation needs.
+    #[cfg(feature = "engine")]
+    pub(crate) fn flights(&self, op: Op) -> Result<&dyn FlightSupplier, SupplierError> {
+        match self {
+            Self::Flights(flights) => Ok(&**flights),
+            Self::Stays(_) => Err(self.other_kind(op)),
+        }
+    }
+
+    /// The connector of stays that an operation needs.
+    #[cfg(feature = "engine")]
+    pub(crate) fn stays(&self, op: Op) -> Result<&dyn HotelSupplier, SupplierError> {
+        match self {
+            Self::Stays(stays) => Ok(&**stays),
+            Self::Flights(_) => Err(self.other_kind(op)),
+        }
+    }
+
+    #[cfg(feature = "engine")]
+    fn other_kind(&self, op: Op) -> SupplierError {
+        let supplier = &self.supplier().profile().supplier;
+        SupplierError::new(SupplierErrorKind::Unsupported, op, supplier, "it sells something else")
+    }
 }
 
 /// What a search brought: the usable, and why the rest is not.
@@ -123,6 +207,14 @@ impl<T> Default for Batch<T> {
     }
 }
 
+impl<T> Batch<T> {
+    /// The same with every item made into any number of others.
+    pub fn map<U, I: IntoIterator<Item = U>>(self, make: impl FnMut(T) -> I) -> Batch<U> {
+        let Self { items, skipped, warnings, partial } = self;
+        Batch { items: items.into_iter().flat_map(make).collect(), skipped, warnings, partial }
+    }
+}
+
 /// One thing that was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Skipped {
@@ -139,6 +231,47 @@ pub struct VerifyRequest<'a> {
     pub search: &'a FlightSearch,
     /// What the customer chose.
     pub offer: &'a FlightOffer,
+}
+
+/// What to look for in which properties.
+#[derive(Debug, Clone, Copy)]
+pub struct StayRequest<'a> {
+    /// When, and who sleeps in which room.
+    pub search: &'a HotelSearch,
+    /// Where: of this supplier's properties those at the place searched, at most as many as its profile says.
+    pub properties: &'a [PropertyCode],
+}
+
+/// Which rooms to price live.
+#[derive(Debug, Clone, Copy)]
+pub struct StayVerifyRequest<'a> {
+    /// The search that the offer came from: who stays.
+    pub search: &'a HotelSearch,
+    /// What the customer chose.
+    pub offer: &'a HotelOffer,
+}
+
+/// What a cancellation would cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CancelCost {
+    /// What the supplier would keep, net; `None` where it does not say.
+    pub fee: Option<Money>,
+}
+
+/// Which page of a supplier's properties.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContentRequest {
+    /// What the page before said; the first page without.
+    pub cursor: Option<String>,
+}
+
+/// One page of a supplier's properties.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ContentPage {
+    /// The usable, and why the rest is not.
+    pub batch: Batch<Property>,
+    /// The next page, if there is one.
+    pub next: Option<String>,
 }
 
 /// The live answer about an offer.

@@ -27,6 +27,10 @@ pub struct Capabilities {
     pub search_slices_max: usize,
     /// Most seated passengers in one search.
     pub search_seated_max: usize,
+    /// Most rooms in one search of stays.
+    pub search_rooms_max: usize,
+    /// Most properties named in one search of stays.
+    pub search_properties_max: usize,
     /// It can price one offer live.
     pub verify: bool,
     /// It takes orders.
@@ -35,10 +39,14 @@ pub struct Capabilities {
     pub issue_tickets: bool,
     /// An order can be looked at by its locator.
     pub retrieve: bool,
+    /// It says what a cancellation would cost.
+    pub quote_cancel: bool,
     /// An order can be cancelled.
     pub cancel: bool,
     /// Tickets can be voided.
     pub void_tickets: bool,
+    /// It describes its properties.
+    pub content: bool,
 }
 
 /// What a supplier's answers mean, from its published notes.
@@ -90,7 +98,7 @@ pub struct Timeouts {
     pub shop: Duration,
     /// Create and ticket: long, for a short one only manufactures ambiguity.
     pub book: Duration,
-    /// Retrieve, find, cancel, void.
+    /// Retrieve, find, cancel and its quote, void.
     pub service: Duration,
 }
 

@@ -17,12 +17,13 @@ pub fn generation(id: u128, from: &str, clock: &ManualClock) -> Arc<Superset> {
     let account = samples::account("alpha-1");
     let mut search = samples::search();
     search.slices[0].origin = Place::Airport(samples::airport(from));
+    let search = search.into();
     Arc::new(Superset {
         id: GenerationId::from_bits(id),
-        key: SupersetKey::flights(&search, &samples::context(now).point_of_sale, [&account.id]),
+        key: SupersetKey::of(&search, &samples::context(now).point_of_sale, [&account.id]),
         search,
         offers: vec![SupersetOffer {
-            offer: samples::offer("alpha-1", "GA", 50_000),
+            offer: samples::offer("alpha-1", "GA", 50_000).into(),
             alternates: Vec::new(),
         }],
         sources: Arc::new([Source {

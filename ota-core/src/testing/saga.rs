@@ -32,6 +32,7 @@ use crate::store::{
     BookingStore, Claim, ClientKey, Fence, Inserted, KeyUse, NewBooking, StoreError, StoreErrorKind,
     StoredReply, Transition, Version,
 };
+use crate::supplier::Connector;
 use crate::supplier::account::{SupplierSet, Suppliers};
 use crate::supplier::handle::{AccountLimits, SupplierHandle};
 use crate::supplier::policy::CallLimits;
@@ -475,7 +476,8 @@ pub fn ports(world: &World, store: Arc<dyn BookingStore>, runtime: Runtime) -> P
         service: once(CallLimits::SERVICE),
     };
     let (account, world) = (samples::account("alpha-1"), Arc::new(world.clone()));
-    let handle = SupplierHandle::new(Arc::clone(&world) as _, account, limits, runtime.clone());
+    let handle =
+        SupplierHandle::new(Connector::Flights(Arc::clone(&world) as _), account, limits, runtime.clone());
     let tenant = samples::context(START).tenant;
     Ports {
         runtime,
@@ -492,10 +494,12 @@ pub fn ports(world: &World, store: Arc<dyn BookingStore>, runtime: Runtime) -> P
 #[must_use]
 pub fn quote() -> Quote {
     let mut quote = samples::quote(QuoteId::from_bits(1));
-    let offer = &mut quote.solution.offer;
+    let offer = samples::flights_of(&mut quote.solution.offer);
     offer.fares[0].count = 2;
     offer.total = offer.fares[0].total.times(2).unwrap();
-    quote.search.passengers.adults = 2;
+    let mut search = samples::search();
+    search.passengers.adults = 2;
+    quote.search = search.into();
     quote.sell.total = Money::new(PRICE_CENTS, samples::usd());
     quote
 }

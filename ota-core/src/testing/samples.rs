@@ -16,7 +16,7 @@ use crate::model::itinerary::{
     BookingClass, Cabin, FlightNumber, Itinerary, Leg, Operating, Segment, SegmentKind, SegmentRef, Slice,
 };
 use crate::model::money::{Currency, Money, Rounding};
-use crate::model::offer::{FlightOffer, PricedSolution, SupplierToken};
+use crate::model::offer::{FlightOffer, Offer, PricedSolution, SupplierToken};
 use crate::model::passenger::{PassengerCounts, PassengerKind};
 use crate::model::place::{AirportCode, CarrierCode, CityCode, CountryCode, Place};
 use crate::model::search::{FlightSearch, SliceQuery};
@@ -28,10 +28,10 @@ use crate::pricing::{
 };
 use crate::redact::Redacted;
 use crate::runtime::Runtime;
-use crate::supplier::Batch;
 use crate::supplier::account::{SupplierAccount, Suppliers};
 use crate::supplier::handle::{AccountLimits, SupplierHandle};
 use crate::supplier::profile::{Capabilities, FindBy, Semantics, SupplierProfile, Timeouts, VoidWindow};
+use crate::supplier::{Batch, Connector};
 
 /// A valid id, code or currency of this module.
 const VALID: &str = "samples are valid";
@@ -63,12 +63,16 @@ pub fn profile(supplier: &str) -> SupplierProfile {
             search: true,
             search_slices_max: 6,
             search_seated_max: 9,
+            search_rooms_max: 9,
+            search_properties_max: 2_000,
             verify: true,
             create_order: true,
             issue_tickets: true,
             retrieve: true,
             cancel: true,
             void_tickets: true,
+            quote_cancel: true,
+            content: true,
         },
         semantics: Semantics {
             find_by: FindBy::SearchThenMatch,
@@ -111,7 +115,8 @@ pub fn suppliers(runtime: &Runtime) -> Suppliers {
         script.search.then(Step::answer(Batch { items, ..Batch::default() }));
     });
     let (account, limits) = (account("alpha-1"), AccountLimits::default());
-    let handle = SupplierHandle::new(Arc::new(connector), account, limits, runtime.clone());
+    let handle =
+        SupplierHandle::new(Connector::Flights(Arc::new(connector)), account, limits, runtime.clone());
     let tenant = TenantId::new("demo").expect(VALID);
     [(tenant, [handle].into_iter().collect())].into_iter().collect()
 }
@@ -252,7 +257,18 @@ fn adult_fare(itinerary: &Itinerary, cents: i64) -> PassengerFare {
 /// An offer as priced live.
 #[must_use]
 pub fn solution(offer: FlightOffer) -> PricedSolution {
-    PricedSolution { offer, solution: SupplierToken::default() }
+    PricedSolution { offer: offer.into(), solution: SupplierToken::default() }
+}
+
+/// The flights of an offer that is known to be of flights.
+///
+/// # Panics
+/// It is of something else.
+pub fn flights_of(offer: &mut Offer) -> &mut FlightOffer {
+    match offer {
+        Offer::Flight(offer) => offer,
+        Offer::Stay(_) => panic!("not an offer of flights"),
+    }
 }
 
 /// A stored price of [`offer`] for tenant `demo`, good for a quarter of an hour from [`START`].
@@ -260,14 +276,14 @@ pub fn solution(offer: FlightOffer) -> PricedSolution {
 pub fn quote(id: QuoteId) -> Quote {
     let context = context(START);
     let solution = solution(offer("alpha-1", "GA", 50_000));
-    let sell = SellPrice { passengers: Vec::new(), total: solution.offer.total };
+    let sell = SellPrice { passengers: Vec::new(), rooms: Vec::new(), total: solution.offer.total() };
     Quote {
         id,
         tenant: context.tenant,
         point_of_sale: context.point_of_sale,
         generation: GenerationId::from_bits(1),
         basis: PricingBasis(1),
-        search: search(),
+        search: search().into(),
         solution,
         sell,
         audit: AuditVerdict::NotAudited,
@@ -281,10 +297,10 @@ pub fn quote(id: QuoteId) -> Quote {
 #[must_use]
 pub fn booking(id: BookingId, quote: &Quote) -> Booking {
     let context = context(START);
-    let profile = profile(quote.solution.offer.supplier.as_str());
+    let profile = profile(quote.solution.offer.supplier().as_str());
     let item = Item {
-        supplier: quote.solution.offer.supplier.clone(),
-        account: quote.solution.offer.account.clone(),
+        supplier: quote.solution.offer.supplier().clone(),
+        account: quote.solution.offer.account().clone(),
         rules: ItemRules {
             semantics: profile.semantics,
             tickets: profile.capabilities.issue_tickets,
@@ -340,6 +356,7 @@ pub fn party() -> Party {
         gender: None,
         document: None,
         with_adult: None,
+        room: None,
     };
     Party {
         travelers: vec![traveler],
@@ -367,15 +384,15 @@ impl Pricer for MarkUp {
         &self.rules
     }
 
-    fn price(&self, offer: &FlightOffer, context: &PricingContext) -> Result<SellPrice, PricingError> {
-        if offer.total.currency != context.point_of_sale.currency {
+    fn price(&self, offer: &Offer, context: &PricingContext) -> Result<SellPrice, PricingError> {
+        if offer.total().currency != context.point_of_sale.currency {
             return Err(PricingError::OtherCurrency);
         }
         if context.rules != self.rules {
             return Err(PricingError::NoRule);
         }
         let mut passengers = Vec::new();
-        for fare in &offer.fares {
+        for fare in offer.flight().map_or(&[][..], |offer| &offer.fares) {
             let taxes = fare.tax_total()?;
             let total = fare.total.scale(100 + self.percent, 100, Rounding::HalfUp)?;
             let lines = vec![
@@ -385,8 +402,12 @@ impl Pricer for MarkUp {
             let one = PassengerPrice { passenger_type: fare.passenger_type, lines, total };
             passengers.extend(std::iter::repeat_n(one, usize::from(fare.count)));
         }
-        let total = Money::sum(offer.total.currency, passengers.iter().map(|one| one.total))?;
-        Ok(SellPrice { passengers, total })
+        let rates = offer.stay().map_or(&[][..], |offer| &offer.rates);
+        let rooms = rates.iter().map(|rate| rate.net.scale(100 + self.percent, 100, Rounding::HalfUp));
+        let rooms: Vec<Money> = rooms.collect::<Result<_, _>>()?;
+        let parts = passengers.iter().map(|one| one.total).chain(rooms.iter().copied());
+        let total = Money::sum(offer.total().currency, parts)?;
+        Ok(SellPrice { passengers, rooms, total })
     }
 }
 

@@ -171,25 +171,11 @@ impl ScriptedSupplier {
     }
 }
 
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
 impl Supplier for ScriptedSupplier {
     fn profile(&self) -> &SupplierProfile {
         &self.profile
-    }
-}
-
-#[async_trait]
-#[deny(clippy::missing_trait_methods)]
-impl FlightSupplier for ScriptedSupplier {
-    async fn search(
-        &self,
-        cx: &AttemptContext,
-        _request: &FlightSearch,
-    ) -> Result<Batch<FlightOffer>, SupplierError> {
-        self.play(cx, |script| &mut script.search).await
-    }
-
-    async fn verify(&self, cx: &AttemptContext, _request: &VerifyRequest<'_>) -> Result<Live, SupplierError> {
-        self.play(cx, |script| &mut script.verify).await
     }
 
     async fn create_order(
@@ -198,14 +184,6 @@ impl FlightSupplier for ScriptedSupplier {
         _request: &OrderRequest<'_>,
     ) -> Result<SupplierOrder, SupplierError> {
         self.play(cx, |script| &mut script.create_order).await
-    }
-
-    async fn issue_tickets(
-        &self,
-        cx: &AttemptContext,
-        _request: &IssueRequest<'_>,
-    ) -> Result<Vec<TicketOutcome>, SupplierError> {
-        self.play(cx, |script| &mut script.issue_tickets).await
     }
 
     async fn retrieve(
@@ -226,6 +204,30 @@ impl FlightSupplier for ScriptedSupplier {
 
     async fn cancel(&self, cx: &AttemptContext, _request: &CancelRequest<'_>) -> Result<(), SupplierError> {
         self.play(cx, |script| &mut script.cancel).await
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl FlightSupplier for ScriptedSupplier {
+    async fn search(
+        &self,
+        cx: &AttemptContext,
+        _request: &FlightSearch,
+    ) -> Result<Batch<FlightOffer>, SupplierError> {
+        self.play(cx, |script| &mut script.search).await
+    }
+
+    async fn verify(&self, cx: &AttemptContext, _request: &VerifyRequest<'_>) -> Result<Live, SupplierError> {
+        self.play(cx, |script| &mut script.verify).await
+    }
+
+    async fn issue_tickets(
+        &self,
+        cx: &AttemptContext,
+        _request: &IssueRequest<'_>,
+    ) -> Result<Vec<TicketOutcome>, SupplierError> {
+        self.play(cx, |script| &mut script.issue_tickets).await
     }
 
     async fn void_tickets(

@@ -84,7 +84,8 @@ impl SupplierSuite {
         let request = VerifyRequest { search: &self.search, offer };
         let live = self.supplier.verify(&self.cx(Op::Verify), &request).await.unwrap();
         let Live::Priced(solution) = live else { panic!("the first offer is gone") };
-        let priced = Checked::offer(solution.offer.clone(), &self.search.passengers).unwrap();
+        let priced = solution.offer.flight().expect("an offer of flights").clone();
+        let priced = Checked::offer(priced, &self.search.passengers).unwrap();
         let flights = |offer: &crate::model::offer::FlightOffer| -> Vec<_> {
             offer.itinerary.segments().map(|segment| (segment.flight, segment.departs)).collect()
         };
@@ -118,11 +119,12 @@ impl SupplierSuite {
         assert_eq!(order.problems, []);
         assert_eq!(order.status, OrderStatus::Held);
         assert_eq!(order.travelers.len(), self.party.travelers.len());
-        assert_eq!(order.total, Some(solution.offer.total));
+        assert_eq!(order.total, Some(solution.offer.total()));
         assert!(order.references.contains(&self.reference), "the order shows our reference");
         let flights = order.segments.iter().filter(|segment| segment.segment.kind == SegmentKind::Flight);
         let ordered: Vec<_> = flights.map(|segment| segment.segment.flight).collect();
-        let asked: Vec<_> = solution.offer.itinerary.segments().map(|segment| segment.flight).collect();
+        let asked: Vec<_> =
+            solution.offer.flight().unwrap().itinerary.segments().map(|segment| segment.flight).collect();
         assert_eq!(ordered, asked);
         order
     }

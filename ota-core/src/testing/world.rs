@@ -300,8 +300,12 @@ impl Order {
         }
     }
 
+    fn flights(&self) -> &FlightOffer {
+        self.solution.offer.flight().expect("the world sells flights")
+    }
+
     fn document(&self, who: TravelerRef, number: TicketNumber, void: bool) -> Ticket {
-        let offer = &self.solution.offer;
+        let offer = self.flights();
         let coupon = |(index, segment): (usize, &crate::model::itinerary::Segment)| Coupon {
             number: u8::try_from(index + 1).unwrap(),
             status: if void { CouponStatus::Void } else { CouponStatus::Open },
@@ -326,7 +330,7 @@ impl Order {
     }
 
     fn answer(&self) -> SupplierOrder {
-        let offer = &self.solution.offer;
+        let offer = self.flights();
         let travelers = (0..).map(TravelerRef).take(self.party.travelers.len());
         let segment = |segment: &crate::model::itinerary::Segment| OrderSegment {
             segment: segment.clone(),
@@ -338,6 +342,7 @@ impl Order {
             status: if self.cancelled { OrderStatus::Cancelled } else { OrderStatus::Held },
             travelers: travelers.map(|who| self.name(who)).collect(),
             segments: offer.itinerary.segments().map(segment).collect(),
+            stay: None,
             fares: offer.fares.clone(),
             total: Some(offer.total),
             references: vec![self.reference.clone()],
@@ -352,25 +357,11 @@ impl Order {
     }
 }
 
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
 impl Supplier for World {
     fn profile(&self) -> &SupplierProfile {
         &self.profile
-    }
-}
-
-#[async_trait]
-#[deny(clippy::missing_trait_methods)]
-impl FlightSupplier for World {
-    async fn search(
-        &self,
-        cx: &AttemptContext,
-        _: &FlightSearch,
-    ) -> Result<Batch<FlightOffer>, SupplierError> {
-        self.read(cx, "search", |_| Some(Batch::default()))
-    }
-
-    async fn verify(&self, cx: &AttemptContext, _: &VerifyRequest<'_>) -> Result<Live, SupplierError> {
-        self.read(cx, "verify", |_| Some(Live::Gone))
     }
 
     async fn create_order(
@@ -393,17 +384,6 @@ impl FlightSupplier for World {
             let reference = if fault == Some(Fault::Unmarked) { &unmarked } else { asked.reference };
             Ok(books.create(&OrderRequest { reference, ..*asked }, visible_from))
         })
-    }
-
-    async fn issue_tickets(
-        &self,
-        cx: &AttemptContext,
-        asked: &IssueRequest<'_>,
-    ) -> Result<Vec<TicketOutcome>, SupplierError> {
-        if !self.pass("issue_tickets", cx.send_before).await {
-            return Err(self.not_sent(cx));
-        }
-        self.write(cx, "issue_tickets", |books, fault| books.issue(asked, fault == Some(Fault::Partial)))
     }
 
     async fn retrieve(
@@ -431,6 +411,33 @@ impl FlightSupplier for World {
             books.order(asked.locators)?.cancelled = true;
             Ok(())
         })
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl FlightSupplier for World {
+    async fn search(
+        &self,
+        cx: &AttemptContext,
+        _: &FlightSearch,
+    ) -> Result<Batch<FlightOffer>, SupplierError> {
+        self.read(cx, "search", |_| Some(Batch::default()))
+    }
+
+    async fn verify(&self, cx: &AttemptContext, _: &VerifyRequest<'_>) -> Result<Live, SupplierError> {
+        self.read(cx, "verify", |_| Some(Live::Gone))
+    }
+
+    async fn issue_tickets(
+        &self,
+        cx: &AttemptContext,
+        asked: &IssueRequest<'_>,
+    ) -> Result<Vec<TicketOutcome>, SupplierError> {
+        if !self.pass("issue_tickets", cx.send_before).await {
+            return Err(self.not_sent(cx));
+        }
+        self.write(cx, "issue_tickets", |books, fault| books.issue(asked, fault == Some(Fault::Partial)))
     }
 
     async fn void_tickets(&self, cx: &AttemptContext, asked: &VoidRequest<'_>) -> Result<(), SupplierError> {

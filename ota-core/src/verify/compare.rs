@@ -6,9 +6,10 @@ use crate::model::conditions::{BaggageAllowance, Conditions, Permission};
 use crate::model::fare::PassengerFare;
 use crate::model::itinerary::{BookingClass, Cabin, Itinerary, Segment};
 use crate::model::money::Money;
-use crate::model::offer::FlightOffer;
+use crate::model::offer::{FlightOffer, HotelOffer, Offer};
 use crate::model::passenger::PassengerKind;
 use crate::model::place::AirportCode;
+use crate::model::stay::Rate;
 use crate::model::time::LocalTime;
 use crate::pricing::{PassengerPrice, PriceLine, PricedOffer, SellPrice};
 
@@ -39,6 +40,14 @@ pub enum Respect {
     Conditions,
     /// Until when it must be ticketed.
     TicketingLimit,
+    /// In which property, or on which nights.
+    Stay,
+    /// Which rooms, and how many of them.
+    Rooms,
+    /// With which meals.
+    Board,
+    /// What is paid at the property.
+    DueAtProperty,
 }
 
 /// Every respect in which `live` differs from `shown`, in the order of [`Respect`].
@@ -47,9 +56,54 @@ pub enum Respect {
 /// one. Operating carriers and stops are compared where both state them, for not every answer does.
 #[must_use]
 pub fn differences(shown: &PricedOffer<'_>, live: &PricedOffer<'_>) -> Vec<Respect> {
-    let (was, is) = (shown.offer, live.offer);
-    let totals = was.total == is.total && shown.sell.total == live.sell.total;
-    let passengers = nets(was) == nets(is) && sells(shown.sell) == sells(live.sell);
+    match (shown.offer, live.offer) {
+        (Offer::Flight(was), Offer::Flight(is)) => flights((was, shown.sell), (is, live.sell)),
+        (Offer::Stay(was), Offer::Stay(is)) => stays((was, shown.sell), (is, live.sell)),
+        _ => vec![Respect::Total],
+    }
+}
+
+fn stays(
+    (was, was_sold): (&HotelOffer, &SellPrice),
+    (is, is_sold): (&HotelOffer, &SellPrice),
+) -> Vec<Respect> {
+    let place = |offer: &HotelOffer| (offer.property.code.clone(), offer.dates);
+    let rates = |same: fn(&Rate, &Rate) -> bool| {
+        was.rates.len() == is.rates.len() && was.rates.iter().zip(&is.rates).all(|(was, is)| same(was, is))
+    };
+    let same = [
+        (Respect::Total, was.total == is.total && was_sold.total == is_sold.total),
+        (Respect::Conditions, rates(terms_kept)),
+        (Respect::Stay, place(was) == place(is)),
+        (
+            Respect::Rooms,
+            rates(|was, is| {
+                (&was.room.code, was.rooms, &was.occupancy) == (&is.room.code, is.rooms, &is.occupancy)
+            }),
+        ),
+        (Respect::Board, rates(|was, is| was.board.code == is.board.code)),
+        (
+            Respect::DueAtProperty,
+            rates(|was, is| (was.settlement, &was.due.at_property) == (is.settlement, &is.due.at_property)),
+        ),
+    ];
+    same.into_iter().filter(|(_, same)| !same).map(|(respect, _)| respect).collect()
+}
+
+/// The same fees from the same moments on; what was not stated before is no promise.
+fn terms_kept(was: &Rate, is: &Rate) -> bool {
+    let terms = |rate: &Rate| -> Vec<_> {
+        rate.cancellation.steps().iter().map(|step| (step.from.instant(None), step.fee)).collect()
+    };
+    was.cancellation.steps().is_empty() || terms(was) == terms(is)
+}
+
+fn flights(
+    (was, was_sold): (&FlightOffer, &SellPrice),
+    (is, is_sold): (&FlightOffer, &SellPrice),
+) -> Vec<Respect> {
+    let totals = was.total == is.total && was_sold.total == is_sold.total;
+    let passengers = nets(was) == nets(is) && sells(was_sold) == sells(is_sold);
     let same_segments = segments(&was.itinerary, &is.itinerary);
     // Where other flights are flown, their clocks and seats say nothing about those that were shown.
     let clocks = !same_segments || times(was) == times(is);
@@ -197,9 +251,10 @@ mod tests {
     }
 
     fn compared(was: &FlightOffer, is: &FlightOffer) -> Vec<Respect> {
-        let price = |offer| MarkUp::percent(10).price(offer, &samples::pricing_context()).unwrap();
-        let (shown, live) = (price(was), price(is));
-        differences(&PricedOffer { offer: was, sell: &shown }, &PricedOffer { offer: is, sell: &live })
+        let price = |offer: &Offer| MarkUp::percent(10).price(offer, &samples::pricing_context()).unwrap();
+        let (was, is) = (was.clone().into(), is.clone().into());
+        let (shown, live) = (price(&was), price(&is));
+        differences(&PricedOffer { offer: &was, sell: &shown }, &PricedOffer { offer: &is, sell: &live })
     }
 
     #[track_caller]

@@ -6,16 +6,17 @@ use super::*;
 use crate::cache::MemorySupersetCache;
 use crate::keys::KeyRing;
 use crate::model::id::TenantId;
+use crate::model::offer::FlightOffer;
 use crate::runtime::SystemRandomness;
 use crate::search::offer_id::{Forged, OfferId, OfferSigner};
 use crate::search::page::PageRequest;
 use crate::search::{SearchParts, SearchPolicy};
 use crate::store::seal::Sealer;
 use crate::store::sqlite::SqliteBookingStore;
-use crate::supplier::Batch;
 use crate::supplier::account::SupplierSet;
 use crate::supplier::call::Op;
 use crate::supplier::handle::AccountLimits;
+use crate::supplier::{Batch, Connector};
 use crate::testing::clock::{ManualClock, START};
 use crate::testing::samples::{self, MarkUp};
 use crate::testing::script::{ScriptedSupplier, Step};
@@ -40,7 +41,7 @@ async fn world_at(now: Timestamp) -> World {
     let [alpha, beta] = ["alpha", "beta"].map(|name| ScriptedSupplier::new(samples::profile(name)));
     let handle = |supplier: &ScriptedSupplier, account| {
         let (connector, account) = (Arc::new(supplier.clone()), samples::account(account));
-        SupplierHandle::new(connector, account, AccountLimits::default(), runtime.clone())
+        SupplierHandle::new(Connector::Flights(connector), account, AccountLimits::default(), runtime.clone())
     };
     let set: SupplierSet = [handle(&alpha, "alpha-1"), handle(&beta, "beta-1")].into_iter().collect();
     for (supplier, account, cents) in [(&alpha, "alpha-1", 50_000), (&beta, "beta-1", 51_000)] {
@@ -133,7 +134,7 @@ async fn alternates_are_asked_when_the_first_account_is_sold_out() {
         let Verification::Changed { what, quote } = world.verify().await.unwrap() else {
             panic!("must differ")
         };
-        assert_eq!((what[0], quote.solution.offer.account.as_str()), (Respect::Total, "beta-1"));
+        assert_eq!((what[0], quote.solution.offer.account().as_str()), (Respect::Total, "beta-1"));
         assert_eq!(quote.sell.total.to_string(), "561.00 USD");
 
         world.answers(&world.beta, Step::answer(Live::Gone));

@@ -45,7 +45,7 @@ pub(crate) async fn view(
 
 /// Writes an offer for clients: once for each generation and pricing basis.
 pub(crate) fn render(priced: &PricedOffer<'_>, id: &OfferId) -> Bytes {
-    let dto = OfferDto::new(Some(id.to_string()), priced.offer, priced.sell);
+    let dto = priced.offer.flight().map(|offer| OfferDto::new(Some(id.to_string()), offer, priced.sell));
     serde_json::to_vec(&dto).expect("an offer has only string keys").into()
 }
 

@@ -7,8 +7,8 @@
 use ota_core::model::id::ClientReference;
 use ota_core::model::latin::latin;
 use ota_core::model::offer::HotelOffer;
-use ota_core::model::order::OrderTraveler;
-use ota_core::model::stay::{BookedRoom, Guest, Occupancy, Rate, StayOrder};
+use ota_core::model::order::{OrderTraveler, SupplierOrder};
+use ota_core::model::stay::{BookedRoom, BookedStay, Guest, Occupancy, Rate};
 use ota_core::model::traveler::{Party, Traveler};
 
 use super::requests::{RoomStay, names};
@@ -41,36 +41,37 @@ impl Difference {
 
 /// Every difference between a booking and what was sent for it; none where it is as sent.
 pub(crate) fn booking(
-    order: &StayOrder,
+    order: &SupplierOrder,
     offer: &HotelOffer,
     rooms: &[RoomStay<'_>],
     party: &Party,
     reference: &ClientReference,
 ) -> Vec<Difference> {
+    let Some(stay) = order.stay.as_deref() else { return vec![Difference::Rooms] };
     let same = [
-        (order.order.references.contains(reference), Difference::Reference),
-        (order.property.code == offer.property.code, Difference::Property),
-        (order.dates == offer.dates, Difference::Dates),
-        (same_rooms(order, offer), Difference::Rooms),
-        (same_guests(order, rooms, party), Difference::Guests),
-        (order.order.total == Some(offer.total), Difference::Total),
-        (same_terms(order, offer), Difference::Cancellation),
+        (order.references.contains(reference), Difference::Reference),
+        (stay.property.code == offer.property.code, Difference::Property),
+        (stay.dates == offer.dates, Difference::Dates),
+        (same_rooms(stay, offer), Difference::Rooms),
+        (same_guests(stay, rooms, party), Difference::Guests),
+        (order.total == Some(offer.total), Difference::Total),
+        (same_terms(stay, offer), Difference::Cancellation),
     ];
     same.into_iter().filter(|(same, _)| !same).map(|(_, difference)| difference).collect()
 }
 
 /// How many rooms, with which board, for how many adults and children of which ages. Codes of rooms are not
 /// compared: recorded XML bookings leave out half of them.
-fn same_rooms(order: &StayOrder, offer: &HotelOffer) -> bool {
+fn same_rooms(stay: &BookedStay, offer: &HotelOffer) -> bool {
     fn kind(rate: &Rate) -> (u8, &Occupancy, &str) {
         (rate.rooms, &rate.occupancy, &rate.board.code)
     }
-    let booked = order.rooms.iter().flat_map(|room| &room.rates).map(kind);
+    let booked = stay.rooms.iter().flat_map(|room| &room.rates).map(kind);
     same_set(booked.collect(), offer.rates.iter().map(kind).collect())
 }
 
 /// Everybody is in a room with the same people as sent.
-fn same_guests(order: &StayOrder, rooms: &[RoomStay<'_>], party: &Party) -> bool {
+fn same_guests(stay: &BookedStay, rooms: &[RoomStay<'_>], party: &Party) -> bool {
     let mut sent: Vec<Vec<String>> = rooms
         .iter()
         .map(|room| {
@@ -78,7 +79,7 @@ fn same_guests(order: &StayOrder, rooms: &[RoomStay<'_>], party: &Party) -> bool
             sorted(guests.map(sent_name))
         })
         .collect();
-    let mut booked: Vec<Vec<String>> = order.rooms.iter().flat_map(booked_rooms).collect();
+    let mut booked: Vec<Vec<String>> = stay.rooms.iter().flat_map(booked_rooms).collect();
     sent.sort_unstable();
     booked.sort_unstable();
     sent == booked
@@ -97,12 +98,12 @@ fn booked_rooms(room: &BookedRoom) -> Vec<Vec<String>> {
 }
 
 /// Where a booking says nothing of a rate's terms, there is nothing to compare.
-fn same_terms(order: &StayOrder, offer: &HotelOffer) -> bool {
+fn same_terms(stay: &BookedStay, offer: &HotelOffer) -> bool {
     let terms = |rate: &Rate| {
         let steps = rate.cancellation.steps().iter();
         steps.map(|step| (step.from.instant(None), step.fee.minor)).collect::<Vec<_>>()
     };
-    let booked: Vec<_> = order.rooms.iter().flat_map(|room| &room.rates).map(terms).collect();
+    let booked: Vec<_> = stay.rooms.iter().flat_map(|room| &room.rates).map(terms).collect();
     booked.iter().all(Vec::is_empty) || same_set(booked, offer.rates.iter().map(terms).collect())
 }
 
@@ -153,21 +154,22 @@ mod tests {
     use super::*;
 
     /// What `booking.json` of the corpus says was booked: two equal rooms.
-    fn order() -> StayOrder {
+    fn order() -> SupplierOrder {
         let json = recordings::corpus_document("booking.json");
         let Reply::Booking(reply) = replies::read(&json).unwrap() else { panic!("a booking") };
         map::booking::order(&reply, |_| None).unwrap()
     }
 
     /// The offer and the party that it was sent for.
-    fn sent(order: &StayOrder) -> (HotelOffer, Party) {
+    fn sent(order: &SupplierOrder) -> (HotelOffer, Party) {
+        let stay = order.stay.as_ref().unwrap();
         let offer = HotelOffer {
             supplier: SupplierId::new("hotelbeds").unwrap(),
             account: AccountId::new("test").unwrap(),
-            property: Arc::clone(&order.property),
-            dates: order.dates,
-            rates: order.rooms[0].rates.clone(),
-            total: order.order.total.unwrap(),
+            property: Arc::clone(&stay.property),
+            dates: stay.dates,
+            rates: stay.rooms[0].rates.clone(),
+            total: order.total.unwrap(),
         };
         let traveler = |guest: &Guest| Traveler {
             kind: PassengerKind::Adult,
@@ -180,13 +182,18 @@ mod tests {
             gender: None,
             document: None,
             with_adult: None,
+            room: None,
         };
         let contact = Contact { email: "a@example.org".to_owned().into(), phone: None };
-        let travelers = order.rooms[0].guests.iter().map(traveler).collect();
+        let travelers = stay.rooms[0].guests.iter().map(traveler).collect();
         (offer, Party { travelers, contact })
     }
 
-    fn compare(order: &StayOrder, offer: &HotelOffer, party: &Party) -> Vec<Difference> {
+    fn stay(order: &mut SupplierOrder) -> &mut BookedStay {
+        order.stay.as_mut().unwrap()
+    }
+
+    fn compare(order: &SupplierOrder, offer: &HotelOffer, party: &Party) -> Vec<Difference> {
         let rooms = [[0, 1, 2], [3, 4, 5]]
             .map(|guests| RoomStay { rate: &offer.rates[0], guests: guests.map(TravelerRef).to_vec() });
         let reference = ClientReference::new("A1B2C3D4E5F6G7H8").unwrap();
@@ -194,7 +201,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(change: impl Fn(&mut StayOrder), want: &[Difference]) {
+    fn check(change: impl Fn(&mut SupplierOrder), want: &[Difference]) {
         let sent_for = order();
         let (offer, party) = sent(&sent_for);
         let mut booked = order();
@@ -205,43 +212,46 @@ mod tests {
     #[test]
     fn another_stay_is_told_from_another_price() {
         check(|_| (), &[]);
-        check(|booked| booked.order.references.clear(), &[Difference::Reference]);
+        check(|booked| booked.references.clear(), &[Difference::Reference]);
         check(
-            |booked| Arc::make_mut(&mut booked.property).code = PropertyCode::new("102").unwrap(),
+            |booked| Arc::make_mut(&mut stay(booked).property).code = PropertyCode::new("102").unwrap(),
             &[Difference::Property],
         );
-        check(|booked| booked.dates.check_out = date(2027, 6, 17), &[Difference::Dates]);
-        check(|booked| booked.rooms[0].rates[0].rooms = 1, &[Difference::Rooms]);
-        check(|booked| booked.rooms[0].rates[0].occupancy.child_ages = vec![4, 9], &[Difference::Rooms]);
-        check(|booked| booked.rooms[0].rates[0].board.code = "RO".to_owned(), &[Difference::Rooms]);
-        let total = |order: &mut StayOrder| {
-            let total = order.order.total.unwrap();
-            order.order.total = Some(Money::new(total.minor + 1, total.currency));
+        check(|booked| stay(booked).dates.check_out = date(2027, 6, 17), &[Difference::Dates]);
+        check(|booked| stay(booked).rooms[0].rates[0].rooms = 1, &[Difference::Rooms]);
+        check(
+            |booked| stay(booked).rooms[0].rates[0].occupancy.child_ages = vec![4, 9],
+            &[Difference::Rooms],
+        );
+        check(|booked| stay(booked).rooms[0].rates[0].board.code = "RO".to_owned(), &[Difference::Rooms]);
+        let total = |order: &mut SupplierOrder| {
+            let total = order.total.unwrap();
+            order.total = Some(Money::new(total.minor + 1, total.currency));
         };
         check(total, &[Difference::Total]);
         check(
             |booked| {
-                let mut steps = Vec::from(booked.rooms[0].rates[0].cancellation.clone());
+                let mut steps = Vec::from(stay(booked).rooms[0].rates[0].cancellation.clone());
                 steps[0].fee.minor += 1;
-                booked.rooms[0].rates[0].cancellation = CancellationTerms::new(steps).unwrap();
+                stay(booked).rooms[0].rates[0].cancellation = CancellationTerms::new(steps).unwrap();
             },
             &[Difference::Cancellation],
         );
-        check(|booked| booked.rooms[0].rates[0].cancellation = CancellationTerms::default(), &[]);
+        check(|booked| stay(booked).rooms[0].rates[0].cancellation = CancellationTerms::default(), &[]);
         assert!(Difference::Guests.is_another_stay() && !Difference::Total.is_another_stay());
     }
 
     #[test]
     fn everybody_is_in_the_room_they_were_sent_for() {
-        check(|booked| booked.rooms[0].guests.swap(0, 2), &[]);
-        let exchanged = |booked: &mut StayOrder| {
-            booked.rooms[0].guests[0].room = 2;
-            booked.rooms[0].guests[3].room = 1;
+        check(|booked| stay(booked).rooms[0].guests.swap(0, 2), &[]);
+        let exchanged = |booked: &mut SupplierOrder| {
+            stay(booked).rooms[0].guests[0].room = 2;
+            stay(booked).rooms[0].guests[3].room = 1;
         };
         check(exchanged, &[Difference::Guests]);
-        check(|booked| _ = booked.rooms[0].guests.pop(), &[Difference::Guests]);
-        let renamed = |booked: &mut StayOrder| {
-            booked.rooms[0].guests[0].traveler.surname = "Poe".to_owned().into();
+        check(|booked| _ = stay(booked).rooms[0].guests.pop(), &[Difference::Guests]);
+        let renamed = |booked: &mut SupplierOrder| {
+            stay(booked).rooms[0].guests[0].traveler.surname = "Poe".to_owned().into();
         };
         check(renamed, &[Difference::Guests]);
     }

@@ -1,8 +1,8 @@
 //! One Hotelbeds reply as `inspect_reply` shows it.
 
 use ota_core::model::check::Checked;
-use ota_core::model::order::{OrderProblem, OrderStatus};
-use ota_core::model::stay::{CancellationStep, ChargeKind, PropertyRates, Rate, RateType, StayOrder};
+use ota_core::model::order::{OrderProblem, OrderStatus, SupplierOrder};
+use ota_core::model::stay::{CancellationStep, ChargeKind, PropertyRates, Rate, RateType};
 use ota_core::supplier::Batch;
 use ota_core::supplier::call::Effect;
 use serde_json::{Value, json};
@@ -94,8 +94,12 @@ fn contested(property: &PropertyRates) -> Vec<Value> {
 
 fn booking(name: &str, reply: &BookingRs<'_>) -> Result<Report, MapError> {
     let order = map::booking::order(reply, zone::at)?;
-    let warnings: Vec<Value> = order.order.problems.iter().map(problem).collect();
-    let fee = order.cancellation_fee.map(|fee| json!({ "cancellation_fee": show::money(fee) }));
+    let warnings: Vec<Value> = order.problems.iter().map(problem).collect();
+    let fee = order
+        .stay
+        .as_ref()
+        .and_then(|stay| stay.cancellation_fee)
+        .map(|fee| json!({ "cancellation_fee": show::money(fee) }));
     Ok(Report::new(Outcome::Understood, name)
         .with("order", stay_order(&order))
         .with("warnings", warnings)
@@ -117,8 +121,9 @@ fn problem(problem: &OrderProblem) -> Value {
     show::warning(None, &message, Some("RoomNotConfirmed"))
 }
 
-fn stay_order(stay: &StayOrder) -> Value {
-    let mut order = show::order(&stay.order, Vec::new());
+fn stay_order(booked: &SupplierOrder) -> Value {
+    let mut order = show::order(booked, Vec::new());
+    let Some(stay) = &booked.stay else { return order };
     let rooms = stay.rooms.iter().flat_map(|room| room.rates.iter()).map(|rate| {
         json!({
             "code": rate.room.code,
@@ -133,7 +138,7 @@ fn stay_order(stay: &StayOrder) -> Value {
         "check_out": stay.dates.check_out.to_string(),
         "rooms": rooms.collect::<Vec<_>>(),
     });
-    if stay.order.status == OrderStatus::Cancelled {
+    if booked.status == OrderStatus::Cancelled {
         order["status"] = "CANCELLED".into();
     }
     order

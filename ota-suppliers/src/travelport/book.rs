@@ -26,6 +26,7 @@ impl Travelport {
         asked: &OrderRequest<'_>,
     ) -> Result<SupplierOrder, SupplierError> {
         let step = Step { cx, exchange: client::CREATE, commit: Commit::At };
+        let offer = self.flights(step, asked.solution)?;
         let priced = solution::from_token(&asked.solution.solution).ok_or_else(|| {
             self.client.error(step, SupplierErrorKind::OfferExpired, "no priced solution of ours")
         })?;
@@ -37,7 +38,7 @@ impl Travelport {
         let answer = self.client.exchange(step, &request).await?;
         let made = created(&answer).map_err(|error| self.client.unanswered(step, &answer, error))?;
         let differs = |difference: Difference| self.unclear(step, difference);
-        compare::order(&made.order, &asked.solution.offer, asked.party).map_err(differs)?;
+        compare::order(&made.order, offer, asked.party).map_err(differs)?;
 
         let look = Step { cx, exchange: client::RETRIEVE, commit: Commit::After };
         let seen = self.record(look, &made.order.locators).await?;
@@ -54,7 +55,7 @@ impl Travelport {
                 .filter(|problem| !order.problems.contains(problem))
                 .collect::<Vec<_>>(),
         );
-        compare::order(&order, &asked.solution.offer, asked.party).map_err(differs)?;
+        compare::order(&order, offer, asked.party).map_err(differs)?;
         Ok(order)
     }
 
@@ -98,12 +99,13 @@ impl Travelport {
         journeys: Vec<Journey>,
     ) -> Result<Vec<(TravelerRef, Vec<Ticket>)>, SupplierError> {
         let differs = |difference| self.unclear(step, difference);
+        let offer = self.flights(step, asked.solution)?;
         let owners = documents::owners(&journeys, record, asked.party).map_err(differs)?;
         let mut held = Vec::with_capacity(journeys.len());
         for (owner, journey) in owners.into_iter().zip(journeys) {
             let person = asked.party.travelers.get(usize::from(owner.0));
             let kind = person.map(|person| person.kind).ok_or_else(|| differs(Difference::Travelers))?;
-            compare::tickets(&journey.tickets, &asked.solution.offer, kind).map_err(differs)?;
+            compare::tickets(&journey.tickets, offer, kind).map_err(differs)?;
             held.push((owner, journey.tickets));
         }
         Ok(held)

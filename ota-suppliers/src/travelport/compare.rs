@@ -169,6 +169,7 @@ mod tests {
             surname: traveler.name.surname.clone(),
         };
         SupplierOrder {
+            stay: None,
             locators: vec![locator("AAAAAA")],
             status: OrderStatus::Held,
             travelers: party.travelers.iter().map(person).collect(),

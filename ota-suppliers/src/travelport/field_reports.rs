@@ -183,6 +183,7 @@ fn an_infant_is_a_traveler_without_a_seat_and_with_a_surname() {
 /// Jane, and Tom of this surname on her lap.
 fn family(surname: &str) -> Party {
     let person = |kind, given: &str, surname: &str| Traveler {
+        room: None,
         kind,
         name: PersonName {
             given: Some(given.to_owned().into()),

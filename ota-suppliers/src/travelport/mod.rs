@@ -26,19 +26,19 @@ use std::time::Duration;
 use async_trait::async_trait;
 use ota_core::limits;
 use ota_core::model::id::{AccountId, SupplierId};
-use ota_core::model::offer::FlightOffer;
+use ota_core::model::offer::{FlightOffer, PricedSolution};
 use ota_core::model::order::{RecordLocator, SupplierOrder};
 use ota_core::model::search::FlightSearch;
 use ota_core::runtime::Clock;
 use ota_core::supplier::call::AttemptContext;
-use ota_core::supplier::error::SupplierError;
+use ota_core::supplier::error::{SupplierError, SupplierErrorKind};
 use ota_core::supplier::profile::{Capabilities, FindBy, Semantics, SupplierProfile, VoidWindow};
 use ota_core::supplier::{
     Batch, CancelRequest, FindRequest, FlightSupplier, IssueRequest, Live, OrderRequest, Supplier,
     TicketOutcome, VerifyRequest, VoidRequest,
 };
 
-use self::client::Client;
+use self::client::{Client, Step};
 pub use self::config::TravelportConfig;
 use self::map::Source;
 use self::requests::build::Office;
@@ -96,6 +96,18 @@ impl Travelport {
     }
 }
 
+impl Travelport {
+    /// What was priced, which is flights wherever it was this connector that priced it.
+    fn flights<'a>(
+        &self,
+        step: Step<'_>,
+        solution: &'a PricedSolution,
+    ) -> Result<&'a FlightOffer, SupplierError> {
+        let other = || self.client.error(step, SupplierErrorKind::BadRequest, "not an offer of flights");
+        solution.offer.flight().ok_or_else(other)
+    }
+}
+
 fn profile(supplier: &SupplierId, config: &TravelportConfig) -> SupplierProfile {
     SupplierProfile {
         supplier: supplier.clone(),
@@ -109,6 +121,7 @@ fn profile(supplier: &SupplierId, config: &TravelportConfig) -> SupplierProfile 
             retrieve: true,
             cancel: true,
             void_tickets: true,
+            ..Capabilities::default()
         },
         semantics: Semantics {
             find_by: FindBy::SearchThenMatch,
@@ -121,24 +134,11 @@ fn profile(supplier: &SupplierId, config: &TravelportConfig) -> SupplierProfile 
     }
 }
 
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
 impl Supplier for Travelport {
     fn profile(&self) -> &SupplierProfile {
         &self.profile
-    }
-}
-
-#[async_trait]
-impl FlightSupplier for Travelport {
-    async fn search(
-        &self,
-        cx: &AttemptContext,
-        request: &FlightSearch,
-    ) -> Result<Batch<FlightOffer>, SupplierError> {
-        self.shop(cx, request).await
-    }
-
-    async fn verify(&self, cx: &AttemptContext, request: &VerifyRequest<'_>) -> Result<Live, SupplierError> {
-        self.price(cx, request).await
     }
 
     async fn create_order(
@@ -147,14 +147,6 @@ impl FlightSupplier for Travelport {
         request: &OrderRequest<'_>,
     ) -> Result<SupplierOrder, SupplierError> {
         self.create(cx, request).await
-    }
-
-    async fn issue_tickets(
-        &self,
-        cx: &AttemptContext,
-        request: &IssueRequest<'_>,
-    ) -> Result<Vec<TicketOutcome>, SupplierError> {
-        self.issue(cx, request).await
     }
 
     async fn retrieve(
@@ -175,6 +167,29 @@ impl FlightSupplier for Travelport {
 
     async fn cancel(&self, cx: &AttemptContext, request: &CancelRequest<'_>) -> Result<(), SupplierError> {
         self.cancel_order(cx, request).await
+    }
+}
+
+#[async_trait]
+impl FlightSupplier for Travelport {
+    async fn search(
+        &self,
+        cx: &AttemptContext,
+        request: &FlightSearch,
+    ) -> Result<Batch<FlightOffer>, SupplierError> {
+        self.shop(cx, request).await
+    }
+
+    async fn verify(&self, cx: &AttemptContext, request: &VerifyRequest<'_>) -> Result<Live, SupplierError> {
+        self.price(cx, request).await
+    }
+
+    async fn issue_tickets(
+        &self,
+        cx: &AttemptContext,
+        request: &IssueRequest<'_>,
+    ) -> Result<Vec<TicketOutcome>, SupplierError> {
+        self.issue(cx, request).await
     }
 
     async fn void_tickets(

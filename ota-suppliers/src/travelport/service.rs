@@ -145,7 +145,12 @@ impl Travelport {
             .and_then(|first| asked.party.travelers.get(usize::from(first.0)));
         let surname =
             first.map(|traveler| traveler.name.surname.expose()).ok_or_else(|| bad("nobody to look for"))?;
-        let departs = asked.solution.offer.itinerary.segments().next().and_then(|segment| segment.departs);
+        let departs = self
+            .flights(step, asked.solution)?
+            .itinerary
+            .segments()
+            .next()
+            .and_then(|segment| segment.departs);
         let day = departs.map(|time| time.civil.date()).ok_or_else(|| bad("no day to look for"))?;
         let mut hits = BTreeSet::new();
         let mut from: u32 = 1;

@@ -61,7 +61,10 @@ impl Travelport {
             let likeness = likeness(&offer, asked);
             if best.as_ref().is_none_or(|(known, _)| likeness > *known) {
                 let solution = solution::to_request(&reply, priced, &self.office.provider_code)?;
-                best = Some((likeness, PricedSolution { offer, solution: solution::token(&solution)? }));
+                best = Some((
+                    likeness,
+                    PricedSolution { offer: offer.into(), solution: solution::token(&solution)? },
+                ));
             }
         }
         match best {

@@ -12,7 +12,8 @@ use ota_core::supplier::error::SupplierErrorKind::{
     self, Ambiguous, Denied, PriceChanged, Protocol, SoldOut, Unavailable,
 };
 use ota_core::supplier::{
-    CancelRequest, FindRequest, FlightSupplier as _, Live, OrderRequest, TicketResult, VoidRequest,
+    CancelRequest, FindRequest, FlightSupplier as _, Live, OrderRequest, Supplier as _, TicketResult,
+    VoidRequest,
 };
 use serde_json::Value;
 
@@ -359,5 +360,5 @@ async fn reads_say_why_there_is_no_answer() {
     assert_eq!(world.desk.verify(&offer).await, Live::Gone);
     world.control(r#"{"reprice": {"percent": 7}}"#).await;
     let Live::Priced(solution) = world.desk.verify(&offer).await else { panic!("gone") };
-    assert!(solution.offer.total.minor > offer.total.minor);
+    assert!(solution.offer.total().minor > offer.total.minor);
 }

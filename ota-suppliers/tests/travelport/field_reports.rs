@@ -1,7 +1,7 @@
 //! How this goes wrong elsewhere: what only a whole exchange shows. The numbers are those of the project's field reports.
 
 use ota_core::model::order::SupplierOrder;
-use ota_core::supplier::FlightSupplier as _;
+use ota_core::supplier::Supplier as _;
 use ota_core::supplier::call::Op;
 use ota_core::supplier::error::{SupplierError, SupplierErrorKind};
 use serde_json::Value;

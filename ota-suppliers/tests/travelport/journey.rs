@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use ota_core::model::check::Checked;
 use ota_core::model::id::ClientReference;
+use ota_core::model::offer::Offer;
 use ota_core::model::order::{LocatorKind, OrderStatus};
 use ota_core::model::passenger::PassengerKind;
 use ota_core::pricing::{PricedOffer, SellPrice};
 use ota_core::supplier::call::Op;
-use ota_core::supplier::{CancelRequest, FindRequest, FlightSupplier as _, Live, OrderRequest};
+use ota_core::supplier::{
+    CancelRequest, FindRequest, FlightSupplier as _, Live, OrderRequest, Supplier as _,
+};
 use ota_core::verify::differences;
 
 use crate::tamper::{Change, Tampered};
@@ -43,7 +46,7 @@ async fn whole_itineraries_are_offered_like_price_points() {
         Checked::offer(offer.clone(), &world::search().passengers).unwrap();
     }
     let Live::Priced(solution) = world.desk.verify(&batch.items[0]).await else { panic!("gone") };
-    assert_eq!(solution.offer.total, batch.items[0].total);
+    assert_eq!(solution.offer.total(), batch.items[0].total);
 }
 
 #[tokio::test]
@@ -52,8 +55,13 @@ async fn what_nobody_touched_is_verified_unchanged() {
     let mut checked = 0;
     for shown in world.desk.search().await.iter().step_by(3) {
         let Live::Priced(live) = world.desk.verify(shown).await else { panic!("gone: {shown:?}") };
-        let [was, is] = [shown, &live.offer].map(|o| SellPrice { passengers: Vec::new(), total: o.total });
-        let shown = PricedOffer { offer: shown, sell: &was };
+        let shown = Offer::from(shown.clone());
+        let [was, is] = [&shown, &live.offer].map(|offer| SellPrice {
+            passengers: Vec::new(),
+            rooms: Vec::new(),
+            total: offer.total(),
+        });
+        let shown = PricedOffer { offer: &shown, sell: &was };
         let what = differences(&shown, &PricedOffer { offer: &live.offer, sell: &is });
         assert_eq!(what, [], "{shown:#?}\n{live:#?}");
         checked += 1;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::{Mutex, Once};
 
 use ota_core::supplier::call::Op;
-use ota_core::supplier::{CancelRequest, FlightSupplier as _};
+use ota_core::supplier::{CancelRequest, Supplier as _};
 
 use crate::world::{self, World};
 

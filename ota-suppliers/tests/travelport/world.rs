@@ -13,7 +13,9 @@ use ota_core::model::traveler::{Contact, DocumentKind, Gender, Party, PersonName
 use ota_core::redact::Redacted;
 use ota_core::supplier::call::{AttemptContext, Op};
 use ota_core::supplier::error::SupplierError;
-use ota_core::supplier::{FlightSupplier, IssueRequest, Live, OrderRequest, TicketOutcome, VerifyRequest};
+use ota_core::supplier::{
+    FlightSupplier, IssueRequest, Live, OrderRequest, Supplier as _, TicketOutcome, VerifyRequest,
+};
 use ota_core::testing::clock::ManualClock;
 use ota_core::testing::samples;
 use ota_core::testing::supplier_suite::SupplierSuite;
@@ -254,5 +256,6 @@ pub(crate) fn person(
             expires: date(2033, 1, 2),
         }),
         with_adult: None,
+        room: None,
     }
 }

@@ -27,7 +27,7 @@ fn sent() -> (Item, Party) {
 }
 
 fn answer(item: &Item) -> SupplierOrder {
-    let segments = item.solution.offer.itinerary.segments();
+    let segments = item.solution.offer.flight().unwrap().itinerary.segments();
     let class = BookingClass::new('K').unwrap();
     let segment = |segment: &Segment| OrderSegment {
         segment: segment.clone(),
@@ -35,12 +35,13 @@ fn answer(item: &Item) -> SupplierOrder {
         status: Some("HK".to_owned()),
     };
     SupplierOrder {
+        stay: None,
         locators: vec![locator("ABC123")],
         status: OrderStatus::Held,
         travelers: vec![name(Some("SITIMS"), "RAHAYU")],
         segments: segments.map(segment).collect(),
         fares: Vec::new(),
-        total: Some(item.solution.offer.total),
+        total: Some(item.solution.offer.total()),
         references: vec![item.reference.clone()],
         tickets: Vec::new(),
         ticketing_limit: None,
@@ -64,8 +65,8 @@ fn document(item: &Item, number: &str) -> Ticket {
         status: None,
         issued: None,
         traveler: Some(name(Some("SITI MS"), "RAHAYU")),
-        coupons: item.solution.offer.itinerary.segments().enumerate().map(coupon).collect(),
-        total: Some(item.solution.offer.total),
+        coupons: item.solution.offer.flight().unwrap().itinerary.segments().enumerate().map(coupon).collect(),
+        total: Some(item.solution.offer.total()),
         base: None,
         taxes: None,
         fare_calculation: None,

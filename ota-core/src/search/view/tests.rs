@@ -21,7 +21,7 @@ use crate::testing::{cache_suite, samples::market};
 /// A view in which each offer is rendered as its place in the input.
 fn view(offers: &[FlightOffer]) -> View {
     let mut superset = cache_suite::generation(1, "CGK", &ManualClock::new());
-    let entry = |offer: &FlightOffer| SupersetOffer { offer: offer.clone(), alternates: Vec::new() };
+    let entry = |offer: &FlightOffer| SupersetOffer { offer: offer.clone().into(), alternates: Vec::new() };
     Arc::make_mut(&mut superset).offers = offers.iter().map(entry).collect();
     let signer = OfferSigner::new(KeyRing::random(&crate::runtime::SystemRandomness));
     let render = |_: &PricedOffer<'_>, id: &OfferId| {
@@ -239,7 +239,7 @@ fn an_empty_generation_has_an_empty_page() {
 /// The whole answer, worked out from each offer with no column and no shortcut.
 fn slowly(offers: &[FlightOffer], request: &PageRequest) -> Vec<usize> {
     let price = |offer: &FlightOffer| {
-        MarkUp::percent(10).price(offer, &samples::pricing_context()).unwrap().total.minor
+        MarkUp::percent(10).price(&offer.clone().into(), &samples::pricing_context()).unwrap().total.minor
     };
     let cheapest = offers.iter().map(price).min().unwrap();
     let shortest = offers.iter().map(duration).min().unwrap();

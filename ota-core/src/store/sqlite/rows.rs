@@ -220,7 +220,8 @@ async fn append_segments(
     holder: &Item,
     version: Version,
 ) -> Result<(), StoreError> {
-    for (segment, number) in holder.solution.offer.itinerary.segments().zip(0_i64..) {
+    let Some(offer) = holder.solution.offer.flight() else { return Ok(()) };
+    for (segment, number) in offer.itinerary.segments().zip(0_i64..) {
         sqlx::query(
             "INSERT INTO booking_segments (booking_id, item, segment, version, flight, origin, destination, departs,
                                            schema, body)

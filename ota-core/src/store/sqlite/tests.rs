@@ -194,7 +194,7 @@ async fn journal_payments_and_segments_only_grow() {
     assert_eq!(count(&store, "SELECT count(*) FROM booking_segments").await, 2, "nothing changed");
     let mut slice = Slice::clone(&samples::offer("alpha-1", "SQ", 1).itinerary.slices[0]);
     slice.segments[0].minutes = Some(440);
-    booking.items[0].solution.offer.itinerary.slices[0] = Arc::new(slice);
+    samples::flights_of(&mut booking.items[0].solution.offer).itinerary.slices[0] = Arc::new(slice);
     commit(&store, &booking, version).await.unwrap();
     assert_eq!(count(&store, "SELECT count(*) FROM booking_segments").await, 3);
     let latest =

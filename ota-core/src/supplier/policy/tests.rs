@@ -9,7 +9,7 @@ use crate::model::id::ClientReference;
 use crate::model::order::{OrderStatus, SupplierOrder};
 use crate::supplier::call::OpClass;
 use crate::supplier::handle::{AccountLimits, SupplierHandle};
-use crate::supplier::{Batch, OrderRequest};
+use crate::supplier::{Batch, Connector, OrderRequest};
 use crate::testing::clock::{START, TokioClock};
 use crate::testing::samples;
 use crate::testing::script::{ScriptedSupplier, Step};
@@ -28,14 +28,18 @@ fn bench(limits: CallLimits) -> Bench {
     let supplier = ScriptedSupplier::new(samples::profile("alpha"));
     let runtime = TokioClock::runtime();
     let limits = AccountLimits { shop: limits, book: limits, service: limits };
-    let handle =
-        SupplierHandle::new(Arc::new(supplier.clone()), samples::account("alpha-1"), limits, runtime.clone());
+    let handle = SupplierHandle::new(
+        Connector::Flights(Arc::new(supplier.clone())),
+        samples::account("alpha-1"),
+        limits,
+        runtime.clone(),
+    );
     Bench { supplier, handle, cx: samples::context(runtime.now()), runtime }
 }
 
 impl Bench {
     async fn search(&self) -> Result<usize, SupplierError> {
-        self.handle.search(&self.cx, &samples::search()).await.map(|batch| batch.items.len())
+        self.handle.flights(&self.cx, &samples::search()).await.map(|batch| batch.items.len())
     }
 
     async fn create(&self, send_before: Timestamp) -> Result<SupplierOrder, SupplierError> {
@@ -69,6 +73,7 @@ fn ordered() -> Step<SupplierOrder> {
         status: OrderStatus::Held,
         travelers: Vec::new(),
         segments: Vec::new(),
+        stay: None,
         fares: Vec::new(),
         total: None,
         references: Vec::new(),

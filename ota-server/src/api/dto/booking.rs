@@ -99,6 +99,7 @@ impl From<TravelerRequest> for Traveler {
             name: PersonName { given: traveler.given_name, surname: traveler.surname, title: traveler.title },
             born: traveler.born,
             gender: traveler.gender,
+            room: None,
             document: traveler.document.map(|document| TravelDocument {
                 kind: document.kind,
                 number: document.number,
@@ -177,7 +178,7 @@ impl<'a> VerificationDto<'a> {
 struct QuoteDto<'a> {
     id: String,
     expires_at: String,
-    offer: OfferDto<'a>,
+    offer: Option<OfferDto<'a>>,
 }
 
 impl<'a> From<&'a Quote> for QuoteDto<'a> {
@@ -185,7 +186,7 @@ impl<'a> From<&'a Quote> for QuoteDto<'a> {
         Self {
             id: quote.id.to_string(),
             expires_at: instant(quote.expires_at),
-            offer: OfferDto::new(None, &quote.solution.offer, &quote.sell),
+            offer: quote.solution.offer.flight().map(|offer| OfferDto::new(None, offer, &quote.sell)),
         }
     }
 }
@@ -275,7 +276,14 @@ impl<'a> From<&'a Item> for ItemDto<'a> {
         Self {
             state: item.state,
             locators: item.locators.iter().map(LocatorDto::from).collect(),
-            segments: item.solution.offer.itinerary.segments().map(SegmentDto::from).collect(),
+            segments: item
+                .solution
+                .offer
+                .flight()
+                .into_iter()
+                .flat_map(|offer| offer.itinerary.segments())
+                .map(SegmentDto::from)
+                .collect(),
             tickets: item.tickets.iter().map(TicketDto::from).collect(),
         }
     }

@@ -8,7 +8,7 @@ use ota_core::model::order::{
     LocatorKind, OrderProblem, OrderStatus, OrderTraveler, RecordLocator, SupplierOrder,
 };
 use ota_core::model::passenger::PassengerKind;
-use ota_core::model::stay::{BookedRoom, Guest, StayOrder};
+use ota_core::model::stay::{BookedRoom, BookedStay, Guest};
 
 use super::super::replies::booking::{BookingRs, BookingsRs};
 use super::super::replies::stay::{PaxRs, RoomRs};
@@ -19,13 +19,13 @@ const CONFIRMED: &str = "CONFIRMED";
 /// One page of bookings.
 #[derive(Debug)]
 pub(crate) struct Page {
-    pub(crate) orders: Vec<StayOrder>,
+    pub(crate) orders: Vec<SupplierOrder>,
     /// Nothing follows: only then does absence prove anything.
     pub(crate) last: bool,
 }
 
 /// A booking as an order.
-pub(crate) fn order(booking: &BookingRs<'_>, zone_at: ZoneAt) -> Result<StayOrder, MapError> {
+pub(crate) fn order(booking: &BookingRs<'_>, zone_at: ZoneAt) -> Result<SupplierOrder, MapError> {
     let hotel = booking.hotel.as_ref().ok_or(MapError::Code)?;
     let status = match &*booking.status {
         CONFIRMED => OrderStatus::Confirmed,
@@ -40,34 +40,30 @@ pub(crate) fn order(booking: &BookingRs<'_>, zone_at: ZoneAt) -> Result<StayOrde
     let total = booking.total_net.as_deref().or(hotel.total_net.as_deref());
     let rooms = hotel.rooms.iter().map(|wire| room(wire, currency)).collect::<Result<Vec<_>, _>>()?;
     let fee = hotel.cancellation_amount.as_deref();
-    Ok(StayOrder {
-        order: SupplierOrder {
-            locators: vec![RecordLocator {
-                kind: LocatorKind::Order,
-                owner: None,
-                code: (*booking.reference).to_owned(),
-            }],
-            status,
-            travelers: rooms
-                .iter()
-                .flat_map(|room| &room.guests)
-                .map(|guest| guest.traveler.clone())
-                .collect(),
-            segments: Vec::new(),
-            fares: Vec::new(),
-            total: total.map(|amount| value::money(amount, currency)).transpose()?,
-            references: ClientReference::new(&booking.client_reference).into_iter().collect(),
-            tickets: Vec::new(),
-            ticketing_limit: None,
-            problems: problems(&hotel.rooms, status),
-        },
-        client_reference: Some(&*booking.client_reference)
-            .filter(|text| !text.trim().is_empty())
-            .map(str::to_owned),
-        property: Arc::new(stay::property(hotel, zone_at)?),
-        dates: value::dates(&hotel.check_in, &hotel.check_out)?,
-        rooms,
-        cancellation_fee: fee.map(|amount| value::money(amount, currency)).transpose()?,
+    Ok(SupplierOrder {
+        locators: vec![RecordLocator {
+            kind: LocatorKind::Order,
+            owner: None,
+            code: (*booking.reference).to_owned(),
+        }],
+        status,
+        travelers: rooms.iter().flat_map(|room| &room.guests).map(|guest| guest.traveler.clone()).collect(),
+        segments: Vec::new(),
+        fares: Vec::new(),
+        total: total.map(|amount| value::money(amount, currency)).transpose()?,
+        references: ClientReference::new(&booking.client_reference).into_iter().collect(),
+        tickets: Vec::new(),
+        ticketing_limit: None,
+        problems: problems(&hotel.rooms, status),
+        stay: Some(Box::new(BookedStay {
+            client_reference: Some(&*booking.client_reference)
+                .filter(|text| !text.trim().is_empty())
+                .map(str::to_owned),
+            property: Arc::new(stay::property(hotel, zone_at)?),
+            dates: value::dates(&hotel.check_in, &hotel.check_out)?,
+            rooms,
+            cancellation_fee: fee.map(|amount| value::money(amount, currency)).transpose()?,
+        })),
     })
 }
 

@@ -65,6 +65,7 @@ fn party(ages: &[Option<i16>]) -> Party {
         gender: None,
         document: None,
         with_adult: None,
+        room: None,
     };
     let contact = Contact { email: "a@example.org".to_owned().into(), phone: None };
     Party { travelers: ages.iter().enumerate().map(traveler).collect(), contact }

@@ -38,6 +38,7 @@ pub(crate) fn order_and_skipped(
     let travelers = travelers(record);
     let tickets = tickets(record, &travelers)?;
     let order = SupplierOrder {
+        stay: None,
         locators: locators(record),
         status: status(record, &segments, &tickets),
         travelers,

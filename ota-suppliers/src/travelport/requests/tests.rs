@@ -270,6 +270,7 @@ fn parties(counts: PassengerCounts) -> impl Strategy<Value = Party> {
                         expires: date(2031, 1, 2),
                     }),
                     with_adult: (kind == PassengerKind::LapInfant).then_some(TravelerRef(index)),
+                    room: None,
                 }
             },
         );
@@ -477,6 +478,7 @@ fn a_create_is_written_as_expected() {
             expires: date(2031, 1, 2),
         }),
         with_adult: None,
+        room: None,
     };
     let party = Party {
         travelers: vec![
