@@ -11,6 +11,7 @@ pub mod queue_suite;
 pub mod saga;
 pub mod samples;
 pub mod script;
+pub mod stays;
 pub mod store_suite;
 pub mod supplier_suite;
 pub mod world;

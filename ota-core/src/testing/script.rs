@@ -9,12 +9,14 @@ use async_trait::async_trait;
 use crate::model::offer::FlightOffer;
 use crate::model::order::{RecordLocator, SupplierOrder};
 use crate::model::search::FlightSearch;
+use crate::model::stay::PropertyRates;
 use crate::supplier::call::{AttemptContext, Op};
 use crate::supplier::error::{SupplierError, SupplierErrorKind};
 use crate::supplier::profile::SupplierProfile;
 use crate::supplier::{
-    Batch, CancelRequest, FindRequest, FlightSupplier, IssueRequest, Live, OrderRequest, Supplier,
-    TicketOutcome, VerifyRequest, VoidRequest,
+    Batch, CancelCost, CancelRequest, ContentPage, ContentRequest, FindRequest, FlightSupplier,
+    HotelSupplier, IssueRequest, Live, OrderRequest, StayRequest, StayVerifyRequest, Supplier, TicketOutcome,
+    VerifyRequest, VoidRequest,
 };
 
 /// What one call does.
@@ -90,6 +92,7 @@ impl<T> Default for Steps<T> {
 #[allow(missing_docs)] // the contract's own names
 pub struct Script {
     pub search: Steps<Batch<FlightOffer>>,
+    pub stays: Steps<Batch<PropertyRates>>,
     pub verify: Steps<Live>,
     pub create_order: Steps<SupplierOrder>,
     pub issue_tickets: Steps<Vec<TicketOutcome>>,
@@ -97,9 +100,11 @@ pub struct Script {
     pub find: Steps<Vec<SupplierOrder>>,
     pub cancel: Steps<()>,
     pub void_tickets: Steps<()>,
+    pub quote_cancel: Steps<CancelCost>,
+    pub content: Steps<ContentPage>,
 }
 
-/// A scripted supplier. Clones share script and memory.
+/// A scripted supplier of either kind: it is what it is wrapped as. Clones share script and memory.
 #[derive(Debug, Clone)]
 pub struct ScriptedSupplier {
     profile: SupplierProfile,
@@ -236,5 +241,41 @@ impl FlightSupplier for ScriptedSupplier {
         _request: &VoidRequest<'_>,
     ) -> Result<(), SupplierError> {
         self.play(cx, |script| &mut script.void_tickets).await
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl HotelSupplier for ScriptedSupplier {
+    async fn search(
+        &self,
+        cx: &AttemptContext,
+        _request: &StayRequest<'_>,
+    ) -> Result<Batch<PropertyRates>, SupplierError> {
+        self.play(cx, |script| &mut script.stays).await
+    }
+
+    async fn verify(
+        &self,
+        cx: &AttemptContext,
+        _request: &StayVerifyRequest<'_>,
+    ) -> Result<Live, SupplierError> {
+        self.play(cx, |script| &mut script.verify).await
+    }
+
+    async fn quote_cancel(
+        &self,
+        cx: &AttemptContext,
+        _request: &CancelRequest<'_>,
+    ) -> Result<CancelCost, SupplierError> {
+        self.play(cx, |script| &mut script.quote_cancel).await
+    }
+
+    async fn content(
+        &self,
+        cx: &AttemptContext,
+        _request: &ContentRequest,
+    ) -> Result<ContentPage, SupplierError> {
+        self.play(cx, |script| &mut script.content).await
     }
 }
