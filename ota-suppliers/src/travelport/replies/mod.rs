@@ -18,43 +18,54 @@ use crate::soap::envelope::{self, EnvelopeError, Payload};
 use crate::soap::fault::{self, Fault};
 use crate::xml::{Element, XmlError, XmlReader};
 
-/// A reply, by the name of its root.
-pub(crate) enum Reply<'a> {
-    LowFareSearch(LowFareSearchRsp<'a>),
-    AirPrice(AirPriceRsp<'a>),
-    AirCreateReservation(RecordRsp<'a>),
-    AirCancel(RecordRsp<'a>),
-    UniversalRecordRetrieve(RecordRsp<'a>),
-    UniversalRecordImport(RecordRsp<'a>),
-    UniversalRecordSearch(UniversalRecordSearchRsp<'a>),
-    UniversalRecordCancel(UniversalRecordCancelRsp<'a>),
-    AirTicketing(DocumentRsp<'a>),
-    AirRetrieveDocument(DocumentRsp<'a>),
-    AirVoidDocument(AirVoidDocumentRsp<'a>),
-    Fault(Fault<'a, ErrorInfo<'a>>),
-    /// A whole and well-formed reply of a kind that is not covered.
-    Recognised(&'a str),
+/// Makes [`Reply`] from one row for each kind: its variant and reader, the name of its root, and the
+/// family that the root's namespace is of.
+macro_rules! replies {
+    ($($variant:ident($reader:ident) = $root:literal in $family:ident;)+) => {
+        /// A reply, by the name of its root.
+        pub(crate) enum Reply<'a> {
+            $($variant($reader<'a>),)+
+            Fault(Fault<'a, ErrorInfo<'a>>),
+            /// A whole and well-formed reply of a kind that is not covered.
+            Recognised(&'a str),
+        }
+
+        impl Reply<'_> {
+            /// The name of the root element.
+            pub(crate) fn name(&self) -> &str {
+                match self {
+                    $(Self::$variant(_) => $root,)+
+                    Self::Fault(_) => "Fault",
+                    Self::Recognised(name) => name,
+                }
+            }
+        }
+
+        fn body<'a>(xml: &mut XmlReader<'a>, root: &Element<'a>) -> Result<Reply<'a>, ReplyError> {
+            let name = root.name();
+            match (name, family(xml.namespace(root))) {
+                $(($root, Family::$family) => Ok(Reply::$variant($reader::read(xml, root)?)),)+
+                ($($root)|+, _) | (_, Family::Foreign) => Err(ReplyError::Foreign { root: name.to_owned() }),
+                _ if name.ends_with("Rsp") => Ok(Reply::Recognised(name)),
+                _ if name.ends_with("Req") => Err(ReplyError::Request { root: name.to_owned() }),
+                _ => Err(ReplyError::Foreign { root: name.to_owned() }),
+            }
+        }
+    };
 }
 
-impl Reply<'_> {
-    /// The name of the root element.
-    pub(crate) fn name(&self) -> &str {
-        match self {
-            Self::LowFareSearch(_) => "LowFareSearchRsp",
-            Self::AirPrice(_) => "AirPriceRsp",
-            Self::AirCreateReservation(_) => "AirCreateReservationRsp",
-            Self::AirCancel(_) => "AirCancelRsp",
-            Self::UniversalRecordRetrieve(_) => "UniversalRecordRetrieveRsp",
-            Self::UniversalRecordImport(_) => "UniversalRecordImportRsp",
-            Self::UniversalRecordSearch(_) => "UniversalRecordSearchRsp",
-            Self::UniversalRecordCancel(_) => "UniversalRecordCancelRsp",
-            Self::AirTicketing(_) => "AirTicketingRsp",
-            Self::AirRetrieveDocument(_) => "AirRetrieveDocumentRsp",
-            Self::AirVoidDocument(_) => "AirVoidDocumentRsp",
-            Self::Fault(_) => "Fault",
-            Self::Recognised(name) => name,
-        }
-    }
+replies! {
+    LowFareSearch(LowFareSearchRsp) = "LowFareSearchRsp" in Air;
+    AirPrice(AirPriceRsp) = "AirPriceRsp" in Air;
+    AirCreateReservation(RecordRsp) = "AirCreateReservationRsp" in Universal;
+    AirCancel(RecordRsp) = "AirCancelRsp" in Universal;
+    UniversalRecordRetrieve(RecordRsp) = "UniversalRecordRetrieveRsp" in Universal;
+    UniversalRecordImport(RecordRsp) = "UniversalRecordImportRsp" in Universal;
+    UniversalRecordSearch(UniversalRecordSearchRsp) = "UniversalRecordSearchRsp" in Universal;
+    UniversalRecordCancel(UniversalRecordCancelRsp) = "UniversalRecordCancelRsp" in Universal;
+    AirTicketing(DocumentRsp) = "AirTicketingRsp" in Air;
+    AirRetrieveDocument(DocumentRsp) = "AirRetrieveDocumentRsp" in Air;
+    AirVoidDocument(AirVoidDocumentRsp) = "AirVoidDocumentRsp" in Air;
 }
 
 /// Why bytes are not a reply.
@@ -64,9 +75,15 @@ pub enum ReplyError {
     /// Not a document, or not a whole one.
     #[error(transparent)]
     Envelope(#[from] EnvelopeError),
-    /// The root is not one of uAPI's replies: a request, another supplier's, or no namespace of uAPI's.
+    /// The root is not one of uAPI's replies: another supplier's, or no namespace of uAPI's.
     #[error("<{root}> is not a uAPI reply")]
     Foreign {
+        /// Local name of the root.
+        root: String,
+    },
+    /// What is sent to uAPI, not what it answers.
+    #[error("<{root}> is a request to uAPI, not a reply")]
+    Request {
         /// Local name of the root.
         root: String,
     },
@@ -95,46 +112,6 @@ pub(crate) fn read(document: &[u8]) -> Result<Reply<'_>, ReplyError> {
     let reply = body(&mut xml, &root)?;
     xml.finish()?;
     Ok(reply)
-}
-
-fn body<'a>(xml: &mut XmlReader<'a>, root: &Element<'a>) -> Result<Reply<'a>, ReplyError> {
-    let name = root.name();
-    let family = family(xml.namespace(root));
-    let belongs = match name {
-        "LowFareSearchRsp"
-        | "AirPriceRsp"
-        | "AirTicketingRsp"
-        | "AirRetrieveDocumentRsp"
-        | "AirVoidDocumentRsp" => family == Family::Air,
-        "AirCreateReservationRsp"
-        | "AirCancelRsp"
-        | "UniversalRecordRetrieveRsp"
-        | "UniversalRecordImportRsp"
-        | "UniversalRecordSearchRsp"
-        | "UniversalRecordCancelRsp" => family == Family::Universal,
-        other => other.ends_with("Rsp") && family != Family::Foreign,
-    };
-    if !belongs {
-        return Err(ReplyError::Foreign { root: name.to_owned() });
-    }
-    Ok(match name {
-        "LowFareSearchRsp" => Reply::LowFareSearch(LowFareSearchRsp::read(xml, root)?),
-        "AirPriceRsp" => Reply::AirPrice(AirPriceRsp::read(xml, root)?),
-        "AirCreateReservationRsp" => Reply::AirCreateReservation(RecordRsp::read(xml, root)?),
-        "AirCancelRsp" => Reply::AirCancel(RecordRsp::read(xml, root)?),
-        "UniversalRecordRetrieveRsp" => Reply::UniversalRecordRetrieve(RecordRsp::read(xml, root)?),
-        "UniversalRecordImportRsp" => Reply::UniversalRecordImport(RecordRsp::read(xml, root)?),
-        "UniversalRecordSearchRsp" => {
-            Reply::UniversalRecordSearch(UniversalRecordSearchRsp::read(xml, root)?)
-        }
-        "UniversalRecordCancelRsp" => {
-            Reply::UniversalRecordCancel(UniversalRecordCancelRsp::read(xml, root)?)
-        }
-        "AirTicketingRsp" => Reply::AirTicketing(DocumentRsp::read(xml, root)?),
-        "AirRetrieveDocumentRsp" => Reply::AirRetrieveDocument(DocumentRsp::read(xml, root)?),
-        "AirVoidDocumentRsp" => Reply::AirVoidDocument(AirVoidDocumentRsp::read(xml, root)?),
-        _ => Reply::Recognised(name),
-    })
 }
 
 /// What a namespace belongs to, version aside.
