@@ -283,7 +283,7 @@ fn ticket(ticket: &Ticket, conjunction: Option<String>) -> Value {
     })
 }
 
-fn segment(segment: &Segment, fare: Option<&PassengerFare>, flown: Option<&SegmentFare>) -> Value {
+pub(crate) fn segment(segment: &Segment, fare: Option<&PassengerFare>, flown: Option<&SegmentFare>) -> Value {
     let component = flown.and_then(|flown| fare?.components.get(usize::from(flown.component)));
     let mut shown = json!({
         "kind": match segment.kind {
@@ -314,7 +314,7 @@ fn flown(fare: &PassengerFare, position: usize) -> Option<&SegmentFare> {
     fare.segments.iter().find(|segment| usize::from(segment.segment.0) == position)
 }
 
-fn traveler(traveler: &OrderTraveler) -> Value {
+pub(crate) fn traveler(traveler: &OrderTraveler) -> Value {
     json!({
         "type": traveler.passenger_type.map(|code| code.to_string()),
         "given": traveler.given.as_ref().map(|name| name.expose().clone()),
@@ -339,7 +339,7 @@ fn baggage(allowance: BaggageAllowance) -> Value {
     }
 }
 
-const fn cabin(cabin: Cabin) -> &'static str {
+pub(crate) const fn cabin(cabin: Cabin) -> &'static str {
     match cabin {
         Cabin::Economy => "Economy",
         Cabin::PremiumEconomy => "PremiumEconomy",

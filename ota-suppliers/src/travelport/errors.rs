@@ -25,9 +25,11 @@ const VALIDATION: &str = "1000";
 /// `Ambiguous` says that a write may have had an effect; for a read that is `Unavailable`.
 const TABLE: &[(&str, &str, Kind)] = &[
     ("-1", "TARGETBRANCH", Kind::Denied), // not a branch of this user
-    ("20", "", Kind::NotFound),           // no more flights
-    ("76", "", Kind::Denied),             // user or password
-    ("345", "", Kind::Denied),            // no agreement between branch and office
+    ("-1", "INVALID FLIGHT NUMBER", Kind::BadRequest),
+    ("4", "FLIGHT NOT FOUND", Kind::NotFound),
+    ("20", "", Kind::NotFound), // no more flights
+    ("76", "", Kind::Denied),   // user or password
+    ("345", "", Kind::Denied),  // no agreement between branch and office
     (VALIDATION, "", Kind::BadRequest),
     ("1512", "", Kind::Rejected), // the host cannot show the record
     ("2602", "", Kind::NotFound), // no solutions

@@ -1,33 +1,38 @@
 //! One uAPI reply as `inspect_reply` shows it.
 
+mod service;
+mod stay;
+
 use ota_core::model::id::{AccountId, SupplierId};
 use ota_core::model::order::{OrderProblem, SupplierOrder};
 use ota_core::supplier::call::Effect;
 use serde_json::{Value, json};
 
 use super::errors::{self, Refusal};
-use super::map::{MapError, Source, document, fare, order, price, search, value};
+use super::map::{self, MapError, Source, document, fare, order, price, search, value};
 use super::replies::air::{AirPricingInfo, AirPricingSolution};
 use super::replies::common::ResponseMessage;
 use super::replies::document::{AirVoidDocumentRsp, DocumentRsp};
 use super::replies::record::{RecordRsp, UniversalRecordCancelRsp, UniversalRecordSearchRsp};
 use super::replies::shop::{AirPriceRsp, LowFareSearchRsp};
-use super::replies::{self, Reply};
+use super::replies::{self, Reply, ReplyError};
 use crate::inspect::{self as show, Outcome, PriceNotes, Report};
+use crate::soap::envelope::EnvelopeError;
+use crate::xml::XmlError;
 
 /// Reads a reply the way that the contract's methods do.
 pub(crate) fn report(document: &[u8]) -> Report {
     let reply = match replies::read(document) {
         Ok(reply) => reply,
-        Err(error) => return Report::refused("", &ota_core::error::chain(&error)),
+        Err(error) => return Report::refused("", &why(document, &error)),
     };
     let name = reply.name();
     let report = match &reply {
         Reply::LowFareSearch(reply) => Ok(search_report(name, reply)),
         Reply::AirPrice(reply) => Ok(price_report(name, reply)),
-        Reply::AirCreateReservation(reply) | Reply::AirCancel(reply) => {
-            record_report(name, reply, Effect::Write)
-        }
+        Reply::AirCreateReservation(reply)
+        | Reply::HotelCreateReservation(reply)
+        | Reply::AirCancel(reply) => record_report(name, reply, Effect::Write),
         Reply::UniversalRecordRetrieve(reply) | Reply::UniversalRecordImport(reply) => {
             record_report(name, reply, Effect::Read)
         }
@@ -36,11 +41,33 @@ pub(crate) fn report(document: &[u8]) -> Report {
         Reply::AirTicketing(reply) => document_report(name, reply, Effect::Write),
         Reply::AirRetrieveDocument(reply) => document_report(name, reply, Effect::Read),
         Reply::AirVoidDocument(reply) => Ok(void_report(name, reply)),
+        Reply::Availability(reply) => Ok(service::availability(name, reply)),
+        Reply::FlightInformation(reply) => Ok(service::flight_information(name, reply)),
+        Reply::FlightDetails(reply) => service::flight_details(name, reply),
+        Reply::EmdRetrieve(reply) => service::emds(name, reply),
+        Reply::ExchangeQuote(reply) => service::exchange(name, reply, Effect::Read),
+        Reply::Exchange(reply) => service::exchange(name, reply, Effect::Write),
+        Reply::HotelSearch(reply) => Ok(stay::search(name, reply)),
+        Reply::HotelDetails(reply) => Ok(stay::details(name, reply)),
+        Reply::Flat(_, reply) => Ok(service::flat(name, reply)),
         // Whether it answers a read or a write is not in a fault.
         Reply::Fault(fault) => Ok(supplier_error(name, &errors::fault(fault, Effect::Read))),
         Reply::Recognised(name) => Ok(Report::new(Outcome::Recognised, name)),
     };
     report.unwrap_or_else(|error| Report::refused(name, &error.to_string()))
+}
+
+/// Why bytes are not a reply. A terminal's output is told from damage by its first character.
+fn why(document: &[u8], error: &ReplyError) -> String {
+    let text = std::str::from_utf8(document).map(str::trim_start).unwrap_or_default();
+    match error {
+        ReplyError::Envelope(EnvelopeError::Xml(XmlError::NotXml))
+            if !text.is_empty() && !text.starts_with('<') =>
+        {
+            "plain text, as a terminal shows it, not a reply of the web service".to_owned()
+        }
+        _ => ota_core::error::chain(error),
+    }
 }
 
 fn supplier_error(name: &str, refusal: &Refusal) -> Report {
@@ -101,9 +128,9 @@ fn search_report(name: &str, reply: &LowFareSearchRsp<'_>) -> Report {
         .with("warnings", warnings(&reply.messages))
 }
 
-fn passenger_prices(
+fn passenger_prices<'r, 'a: 'r>(
     fares: &[ota_core::model::fare::PassengerFare],
-    infos: &[AirPricingInfo<'_>],
+    infos: impl IntoIterator<Item = &'r AirPricingInfo<'a>>,
 ) -> Vec<Value> {
     let notes = |info: &AirPricingInfo<'_>| PriceNotes {
         last_ticketing: info.latest_ticketing_time.as_deref().and_then(|time| value::limit(time).ok()),
@@ -175,14 +202,18 @@ fn record_report(name: &str, reply: &RecordRsp<'_>, effect: Effect) -> Result<Re
         };
         return Ok(supplier_error(name, &refusal).with("warnings", warnings(&reply.messages)));
     };
-    let (order, skipped) = order::order_and_skipped(reply, record)?;
-    let prices = order.fares.iter().zip(order::pricing_infos(record));
-    let prices = prices
-        .flat_map(|(fare, info)| passenger_prices(std::slice::from_ref(fare), std::slice::from_ref(info)));
+    let (mut order, skipped) = order::order_and_skipped(reply, record)?;
+    let stays = map::stay::stays(record, &mut order)?;
+    let prices = passenger_prices(&order.fares, order::pricing_infos(record));
     let mut said = warnings(&reply.messages);
     said.extend(problems(&order));
+    let mut shown = show::order(&order, prices);
+    let mut hotels = stays.iter().map(stay::booked);
+    shown["hotel"] = hotels.next().into();
+    let others: Vec<Value> = hotels.collect();
     Ok(Report::new(Outcome::Understood, name)
-        .with("order", show::order(&order, prices.collect()))
+        .with("order", shown)
+        .with("extra", if others.is_empty() { Value::Null } else { json!({ "hotels": others }) })
         .with("tickets", show::tickets(&order.tickets))
         .with("skipped", skipped.iter().map(|skip| show::skipped(&skip.what, &skip.why)).collect::<Vec<_>>())
         .with("warnings", said))
@@ -194,6 +225,10 @@ fn problems(order: &SupplierOrder) -> Vec<Value> {
         OrderProblem::SegmentNotConfirmed { segment, status } => {
             let message = format!("segment {} has status {status}", u16::from(*segment) + 1);
             show::warning(None, &message, Some("SegmentNotConfirmed"))
+        }
+        OrderProblem::RoomNotConfirmed { room, status } => {
+            let message = format!("hotel {} has status {status}", u16::from(*room) + 1);
+            show::warning(None, &message, Some("RoomNotConfirmed"))
         }
         OrderProblem::PriceNotStored => {
             show::warning(None, "no price is stored: ticketing will fail", Some("PriceNotStored"))

@@ -3,13 +3,18 @@
 //! A search is mapped tolerantly (what cannot be mapped is skipped with a reason), everything else
 //! strictly: an unreadable part of an order is an error, because the order may have been made.
 
+pub(crate) mod availability;
 pub(crate) mod document;
+pub(crate) mod emd;
+pub(crate) mod exchange;
 pub(crate) mod fare;
+pub(crate) mod flight;
 pub(crate) mod itinerary;
 pub(crate) mod order;
 pub(crate) mod price;
 pub(crate) mod search;
 pub(crate) mod solution;
+pub(crate) mod stay;
 pub(crate) mod value;
 
 use ota_core::model::id::{AccountId, SupplierId};

@@ -23,6 +23,11 @@ use crate::travelport::replies::record::{
 /// Status codes of a segment that is held: confirmed, confirmed after a time change, or just sold.
 const CONFIRMED: [&str; 8] = ["HK", "KK", "KL", "TK", "RR", "SS", "HS", "PK"];
 
+/// A status code of something that is held.
+pub(super) fn is_confirmed(status: &str) -> bool {
+    CONFIRMED.contains(&status)
+}
+
 /// Maps a record with everything that its reply says is wrong with it.
 pub(crate) fn order(reply: &RecordRsp<'_>, record: &UniversalRecord<'_>) -> Result<SupplierOrder, MapError> {
     order_and_skipped(reply, record).map(|(order, _)| order)
@@ -287,7 +292,7 @@ fn problems(
     let mut problems = Vec::new();
     for (at, segment) in (0_u8..).zip(segments) {
         let status = segment.status.as_deref().unwrap_or_default();
-        if segment.segment.kind == SegmentKind::Flight && !CONFIRMED.contains(&status) {
+        if segment.segment.kind == SegmentKind::Flight && !is_confirmed(status) {
             problems.push(OrderProblem::SegmentNotConfirmed { segment: at, status: status.to_owned() });
         }
     }

@@ -69,6 +69,15 @@ pub(crate) struct AirSegment<'a> {
 
 impl<'a> AirSegment<'a> {
     pub(crate) fn read(xml: &mut XmlReader<'a>, element: &Element<'a>) -> Result<Self, XmlError> {
+        let mut read = Self::start(element)?;
+        while let Some(child) = xml.child(element)? {
+            read.child(xml, &child)?;
+        }
+        Ok(read)
+    }
+
+    /// What the start tag says.
+    pub(super) fn start(element: &Element<'a>) -> Result<Self, XmlError> {
         let mut read = Self::default();
         attributes!(element, read, {
             "Key" => key,
@@ -90,25 +99,28 @@ impl<'a> AirSegment<'a> {
             "ProviderCode" => provider_code,
             "TravelOrder" => travel_order,
         });
-        while let Some(child) = xml.child(element)? {
-            match child.name() {
-                "FlightDetails" => read.details.push(FlightDetails::read(&child)?),
-                "FlightDetailsRef" => read.details_refs.push(attribute(&child, "Key")?),
-                "CodeshareInfo" => {
-                    attributes!(child, read, {
-                        "OperatingCarrier" => operating_carrier,
-                        "OperatingFlightNumber" => operating_flight_number,
-                    });
-                    read.operating_name = Some(xml.text(&child)?).filter(|name| !name.trim().is_empty());
-                }
-                "AirAvailInfo" if read.provider_code.is_none() => {
-                    attributes!(child, read, { "ProviderCode" => provider_code });
-                }
-                "Connection" => read.connection = true,
-                _ => {}
-            }
-        }
         Ok(read)
+    }
+
+    /// What one child says.
+    pub(super) fn child(&mut self, xml: &mut XmlReader<'a>, child: &Element<'a>) -> Result<(), XmlError> {
+        match child.name() {
+            "FlightDetails" => self.details.push(FlightDetails::read(child)?),
+            "FlightDetailsRef" => self.details_refs.push(attribute(child, "Key")?),
+            "CodeshareInfo" => {
+                attributes!(child, self, {
+                    "OperatingCarrier" => operating_carrier,
+                    "OperatingFlightNumber" => operating_flight_number,
+                });
+                self.operating_name = Some(xml.text(child)?).filter(|name| !name.trim().is_empty());
+            }
+            "AirAvailInfo" if self.provider_code.is_none() => {
+                attributes!(child, self, { "ProviderCode" => provider_code });
+            }
+            "Connection" => self.connection = true,
+            _ => {}
+        }
+        Ok(())
     }
 }
 

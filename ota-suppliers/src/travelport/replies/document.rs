@@ -17,7 +17,7 @@ pub(crate) struct DocumentRsp<'a> {
     pub(crate) universal_record: Option<Text<'a>>,
 }
 
-/// Why a document was not issued or not found.
+/// Why a document was not issued, not found or not exchanged.
 #[derive(Default)]
 pub(crate) struct FailureInfo<'a> {
     pub(crate) code: Text<'a>,
@@ -26,6 +26,22 @@ pub(crate) struct FailureInfo<'a> {
     pub(crate) booking_traveler_ref: Option<Text<'a>>,
     pub(crate) first: Option<Text<'a>>,
     pub(crate) last: Text<'a>,
+}
+
+impl<'a> FailureInfo<'a> {
+    pub(super) fn read(xml: &mut XmlReader<'a>, element: &Element<'a>) -> Result<Self, XmlError> {
+        let mut read = Self::default();
+        attributes!(element, read, {
+            "Code" => code,
+            "Message" => message,
+            "BookingTravelerRef" => booking_traveler_ref,
+        });
+        each(xml, element, "Name", |_, name| {
+            attributes!(name, read, { "First" => first, "Last" => last });
+            Ok(())
+        })?;
+        Ok(read)
+    }
 }
 
 impl<'a> DocumentRsp<'a> {
@@ -37,17 +53,7 @@ impl<'a> DocumentRsp<'a> {
                 "ResponseMessage" => read.messages.push(ResponseMessage::read(xml, &child)?),
                 "ETR" => read.etrs.push(Etr::read(xml, &child)?),
                 "TicketFailureInfo" | "DocumentFailureInfo" => {
-                    let mut failure = FailureInfo::default();
-                    attributes!(child, failure, {
-                        "Code" => code,
-                        "Message" => message,
-                        "BookingTravelerRef" => booking_traveler_ref,
-                    });
-                    each(xml, &child, "Name", |_, name| {
-                        attributes!(name, failure, { "First" => first, "Last" => last });
-                        Ok(())
-                    })?;
-                    read.failures.push(failure);
+                    read.failures.push(FailureInfo::read(xml, &child)?);
                 }
                 "AirSolutionChangedInfo" => {
                     read.solution_changed = Some(AirSolutionChangedInfo::read(xml, &child)?);

@@ -4,13 +4,25 @@
 //! whatever its version. Every value borrows from the reply.
 
 pub(crate) mod air;
+pub(crate) mod availability;
 pub(crate) mod common;
 pub(crate) mod document;
+pub(crate) mod emd;
+pub(crate) mod exchange;
+pub(crate) mod flat;
+pub(crate) mod flight;
+pub(crate) mod hotel;
 pub(crate) mod record;
 pub(crate) mod shop;
 
+use availability::AvailabilitySearchRsp;
 use common::ErrorInfo;
 use document::{AirVoidDocumentRsp, DocumentRsp};
+use emd::EmdRsp;
+use exchange::AirExchangeRsp;
+use flat::FlatRsp;
+use flight::{FlightDetailsRsp, FlightInformationRsp};
+use hotel::{HotelDetailsRsp, HotelSearchRsp};
 use record::{RecordRsp, UniversalRecordCancelRsp, UniversalRecordSearchRsp};
 use shop::{AirPriceRsp, LowFareSearchRsp};
 
@@ -19,13 +31,15 @@ use crate::soap::fault::{self, Fault};
 use crate::xml::{Element, XmlError, XmlReader};
 
 /// Makes [`Reply`] from one row for each kind: its variant and reader, the name of its root, and the
-/// family that the root's namespace is of.
+/// families that the root's namespace may be of.
 macro_rules! replies {
-    ($($variant:ident($reader:ident) = $root:literal in $family:ident;)+) => {
+    ($($variant:ident($reader:ident) = $root:literal in $($family:ident)|+;)+) => {
         /// A reply, by the name of its root.
         pub(crate) enum Reply<'a> {
             $($variant($reader<'a>),)+
             Fault(Fault<'a, ErrorInfo<'a>>),
+            /// A kind whose values are a list: the name of its root, and what is in it.
+            Flat(&'a str, FlatRsp<'a>),
             /// A whole and well-formed reply of a kind that is not covered.
             Recognised(&'a str),
         }
@@ -36,7 +50,7 @@ macro_rules! replies {
                 match self {
                     $(Self::$variant(_) => $root,)+
                     Self::Fault(_) => "Fault",
-                    Self::Recognised(name) => name,
+                    Self::Flat(name, _) | Self::Recognised(name) => name,
                 }
             }
         }
@@ -44,8 +58,9 @@ macro_rules! replies {
         fn body<'a>(xml: &mut XmlReader<'a>, root: &Element<'a>) -> Result<Reply<'a>, ReplyError> {
             let name = root.name();
             match (name, family(xml.namespace(root))) {
-                $(($root, Family::$family) => Ok(Reply::$variant($reader::read(xml, root)?)),)+
+                $(($root, $(Family::$family)|+) => Ok(Reply::$variant($reader::read(xml, root)?)),)+
                 ($($root)|+, _) | (_, Family::Foreign) => Err(ReplyError::Foreign { root: name.to_owned() }),
+                _ if flat::ROOTS.contains(&name) => Ok(Reply::Flat(name, FlatRsp::read(xml, root)?)),
                 _ if name.ends_with("Rsp") => Ok(Reply::Recognised(name)),
                 _ if name.ends_with("Req") => Err(ReplyError::Request { root: name.to_owned() }),
                 _ => Err(ReplyError::Foreign { root: name.to_owned() }),
@@ -57,6 +72,9 @@ macro_rules! replies {
 replies! {
     LowFareSearch(LowFareSearchRsp) = "LowFareSearchRsp" in Air;
     AirPrice(AirPriceRsp) = "AirPriceRsp" in Air;
+    Availability(AvailabilitySearchRsp) = "AvailabilitySearchRsp" in Air;
+    FlightInformation(FlightInformationRsp) = "FlightInformationRsp" in Air;
+    FlightDetails(FlightDetailsRsp) = "FlightDetailsRsp" in Air;
     AirCreateReservation(RecordRsp) = "AirCreateReservationRsp" in Universal;
     AirCancel(RecordRsp) = "AirCancelRsp" in Universal;
     UniversalRecordRetrieve(RecordRsp) = "UniversalRecordRetrieveRsp" in Universal;
@@ -66,6 +84,13 @@ replies! {
     AirTicketing(DocumentRsp) = "AirTicketingRsp" in Air;
     AirRetrieveDocument(DocumentRsp) = "AirRetrieveDocumentRsp" in Air;
     AirVoidDocument(AirVoidDocumentRsp) = "AirVoidDocumentRsp" in Air;
+    EmdRetrieve(EmdRsp) = "EMDRetrieveRsp" in Air;
+    ExchangeQuote(AirExchangeRsp) = "AirExchangeQuoteRsp" in Air;
+    Exchange(AirExchangeRsp) = "AirExchangeRsp" in Air;
+    HotelSearch(HotelSearchRsp) = "HotelSearchAvailabilityRsp" in Hotel;
+    HotelDetails(HotelDetailsRsp) = "HotelDetailsRsp" in Hotel;
+    // The recording has lost its family.
+    HotelCreateReservation(RecordRsp) = "HotelCreateReservationRsp" in Universal | Other;
 }
 
 /// Why bytes are not a reply.
@@ -119,6 +144,7 @@ pub(crate) fn read(document: &[u8]) -> Result<Reply<'_>, ReplyError> {
 enum Family {
     Air,
     Universal,
+    Hotel,
     /// Any other of uAPI's, the damaged ones of the recordings included.
     Other,
     Foreign,
@@ -140,6 +166,7 @@ fn family(namespace: &str) -> Family {
     match schema.split_once("_v") {
         Some(("air", version)) if is_version(version) => Family::Air,
         Some(("universal", version)) if is_version(version) => Family::Universal,
+        Some(("hotel", version)) if is_version(version) => Family::Hotel,
         _ => Family::Other,
     }
 }

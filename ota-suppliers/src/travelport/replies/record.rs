@@ -2,11 +2,13 @@
 
 use super::air::{AirPricingInfo, AirPricingSolution, AirSegment};
 use super::common::{AirSegmentError, ResponseMessage, Text, attribute, attributes};
+use super::exchange::Bundles;
+use super::hotel::HotelReservation;
 use super::shop::each;
 use crate::xml::{Element, XmlError, XmlReader};
 
-/// `AirCreateReservationRsp`, `AirCancelRsp`, `UniversalRecordRetrieveRsp` and
-/// `UniversalRecordImportRsp`: a record and what went wrong with it.
+/// `AirCreateReservationRsp`, `HotelCreateReservationRsp`, `AirCancelRsp`, `UniversalRecordRetrieveRsp`
+/// and `UniversalRecordImportRsp`: a record and what went wrong with it.
 #[derive(Default)]
 pub(crate) struct RecordRsp<'a> {
     pub(crate) messages: Vec<ResponseMessage<'a>>,
@@ -64,6 +66,7 @@ pub(crate) struct UniversalRecord<'a> {
     pub(crate) travelers: Vec<BookingTraveler<'a>>,
     pub(crate) providers: Vec<ProviderReservationInfo<'a>>,
     pub(crate) air_reservations: Vec<AirReservation<'a>>,
+    pub(crate) hotel_reservations: Vec<HotelReservation<'a>>,
     pub(crate) passive_segments: Vec<PassiveSegment<'a>>,
     pub(crate) surface_segments: Vec<SurfaceSegment<'a>>,
     /// The texts of all general remarks.
@@ -108,6 +111,8 @@ pub(crate) struct AirReservation<'a> {
     pub(crate) segments: Vec<AirSegment<'a>>,
     pub(crate) pricing_infos: Vec<AirPricingInfo<'a>>,
     pub(crate) tickets: Vec<TicketInfo<'a>>,
+    /// What the exchange of its tickets cost.
+    pub(super) bundles: Bundles<'a>,
 }
 
 /// The summary line of a document in a record.
@@ -159,7 +164,7 @@ impl<'a> AirReservation<'a> {
                     read.tickets.push(TicketInfo::read(xml, ticket)?);
                     Ok(())
                 })?,
-                _ => {}
+                _ => read.bundles.child(xml, &child)?,
             }
         }
         Ok(read)
@@ -225,7 +230,7 @@ impl<'a> UniversalRecord<'a> {
         Ok(read)
     }
 
-    fn child(&mut self, xml: &mut XmlReader<'a>, child: &Element<'a>) -> Result<(), XmlError> {
+    pub(super) fn child(&mut self, xml: &mut XmlReader<'a>, child: &Element<'a>) -> Result<(), XmlError> {
         match child.name() {
             "BookingTraveler" => self.travelers.push(BookingTraveler::read(xml, child)?),
             "ProviderReservationInfo" => {
@@ -234,6 +239,7 @@ impl<'a> UniversalRecord<'a> {
                 self.providers.push(info);
             }
             "AirReservation" => self.air_reservations.push(AirReservation::read(xml, child)?),
+            "HotelReservation" => self.hotel_reservations.push(HotelReservation::read(xml, child)?),
             "PassiveReservation" => each(xml, child, "PassiveSegment", |_, segment| {
                 let mut passive = PassiveSegment::default();
                 attributes!(segment, passive, {
