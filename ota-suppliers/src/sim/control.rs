@@ -7,32 +7,48 @@
 //! | `{"reset": true}` | ends everything below; orders stay |
 //! | `{"forget": true}` | forgets orders and call counts; locators and document numbers are never given twice |
 //! | `{"next": {"op": "AirTicketingReq", "account": "P1", "count": 2, "effect": "drop_before"}}` | the next calls of an operation (`"*"` for any), of one account or any; `count` defaults to 1 |
-//! | `{"sell_out": {"carrier": "GA", "number": 880, "class": "N", "date": "2027-03-14", "origin": "CGK", "destination": "NRT"}}` | no seats on what it names; every part may be left out, none of them sells out everything |
-//! | `{"reprice": {"percent": 7, "carrier": "GA"}}` | of every fare of a carrier, or of all |
+//! | `{"sell_out": {...}}` | nothing is left of what it names: [`travelport::SellOut`], [`hotelbeds::SellOut`]; every part may be left out, none of them sells out everything |
+//! | `{"reprice": {"percent": 7, "of": "GA"}}` | of every fare of a carrier (rate of a property), or of all |
 //! | `{"delay": {"account": "P1", "ms": 3000}}` | before every reply of an account, or of all |
 //!
-//! Effects are listed at [`Effect`].
+//! An effect is one of the line, [`LineEffect`], or of the protocol: [`travelport::Effect`], [`hotelbeds::Effect`].
+
+pub mod hotelbeds;
+pub mod travelport;
 
 use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
-use super::inventory::Flight;
+use super::http::{Line, Reply};
+use super::journal::JournalError;
 
 /// Scripts waiting to happen, and things sold out, at most this many of each.
 pub const SCRIPTS_MAX: usize = 256;
 /// Longest delay, in milliseconds.
 pub const DELAY_MS_MAX: u64 = 600_000;
 
-/// What the next calls of an operation meet. *Before* means that nothing is committed, *after* that all is.
+const HTML: &str =
+    "<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>";
+
+/// What the next calls of an operation meet.
 ///
 /// In JSON: `"drop_before"`, `{"delay_ms": 5000}`, `{"fault": {"code": "3130", "message": "..."}}`,
-/// `{"solution_changed": 8}`, `{"refuse_tickets": [1]}`, `{"wrong_echo": "total"}`, and so on.
+/// `{"wrong_echo": "total"}`, and so on.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Effect<P> {
+    Line(LineEffect),
+    Own(P),
+}
+
+/// What happens to a call of any protocol. *Before* means that nothing is committed, *after* that all is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Effect {
+pub enum LineEffect {
     /// Answers late, by milliseconds; the commit comes after the delay.
     DelayMs(u64),
     /// Closes the line before the commit.
@@ -49,146 +65,190 @@ pub enum Effect {
     Truncate,
     /// Commits and answers 200 with nothing.
     Empty,
+    /// Commits and answers 500 with nothing.
+    EmptyError,
+    /// Commits and answers whatever it does under this HTTP status.
+    Status(u16),
     /// Commits and answers 500 with a page of HTML.
     Html,
     /// Answers 500 with a page of HTML and commits nothing.
     HtmlBefore,
-    /// Answers a SOAP fault and commits nothing.
-    Fault {
-        /// The host's code.
-        code: String,
-        /// The host's words.
-        message: String,
-    },
-    /// Pricing and creating: no seats.
-    SoldOut,
-    /// Creating: some segments could not be sold, nothing is kept.
-    SellFailure,
-    /// Creating: the reservation is kept although the price is now higher by percent, its fare is not stored.
-    SolutionChanged(i64),
-    /// Creating: the reservation is kept, its fare could not be stored.
-    FareNotSaved,
-    /// Creating: the first segment is waitlisted.
-    Waitlisted,
-    /// Creating and ticketing: commits what was asked and answers with something else in one respect.
-    WrongEcho(Echo),
-    /// Ticketing: refuses these travelers (indexes in the order of the record) and issues for the others.
-    RefuseTickets(Vec<usize>),
-    /// Ticketing: refuses all.
-    TicketingFailed,
-    /// Ticketing: issues for the first traveler, then says that the reservation is in use elsewhere.
-    Busy,
-    /// Showing a record: the stored fare of this passenger type has got lost, for good.
-    FareLost(String),
-    /// Showing a record: the stored fare of this passenger type has become one of adults, for good.
-    FareAsAdult(String),
-    /// Showing documents: their number is not unique, and none is shown.
-    NotUnique,
-    /// Showing documents: first those of another record under the same numbers.
-    Stranger,
 }
 
-/// In which respect an answer differs from what was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Echo {
-    /// One traveler is missing.
-    Travelers,
-    /// Another flight number; in a ticketing answer another coupon.
-    Segments,
-    /// Another total.
-    Total,
-    /// Another locator.
-    Locator,
-    /// No remark, for ever.
-    Remark,
+impl LineEffect {
+    /// The reply of a call that never runs.
+    fn instead(self) -> Option<Reply> {
+        match self {
+            Self::DropBefore => Some(broken().on(Line::Drop)),
+            Self::HangBefore => Some(broken().on(Line::Hang)),
+            Self::HtmlBefore => Some(broken()),
+            _ => None,
+        }
+    }
+
+    /// What becomes of the reply of a call that ran.
+    fn after(self, reply: Reply) -> Reply {
+        match self {
+            Self::DropAfter => reply.on(Line::Drop),
+            Self::HangAfter => reply.on(Line::Hang),
+            Self::Cut => {
+                let half = reply.body.len() / 2;
+                reply.on(Line::CutAfter(half))
+            }
+            Self::Truncate => Reply { body: reply.body.slice(..reply.body.len() / 2), ..reply },
+            Self::Empty => Reply::new(200, reply.content_type, ""),
+            Self::EmptyError => Reply::new(500, reply.content_type, ""),
+            Self::Status(status) => Reply { status, ..reply },
+            Self::Html => broken(),
+            Self::DelayMs(_) | Self::DropBefore | Self::HangBefore | Self::HtmlBefore => reply,
+        }
+    }
+}
+
+/// A proxy's page.
+pub(super) fn broken() -> Reply {
+    Reply::new(500, "text/html", HTML)
+}
+
+/// Runs a call after a wait, between what strikes it before and after its commit. An effect of the protocol is the
+/// call's own business. A call that panics is a broken proxy to its client.
+pub(super) async fn perform<P: Send + 'static>(
+    (effect, wait): (Option<Effect<P>>, Duration),
+    call: impl FnOnce(Option<P>) -> Reply + Send + 'static,
+) -> Reply {
+    if !wait.is_zero() {
+        tokio::time::sleep(wait).await;
+    }
+    let (line, own) = match effect {
+        Some(Effect::Line(line)) => (Some(line), None),
+        Some(Effect::Own(own)) => (None, Some(own)),
+        None => (None, None),
+    };
+    if let Some(reply) = line.and_then(LineEffect::instead) {
+        return reply;
+    }
+    let reply = tokio::task::spawn_blocking(move || call(own)).await.unwrap_or_else(|_| broken());
+    match line {
+        Some(line) => line.after(reply),
+        None => reply,
+    }
+}
+
+/// Takes the commands of a request. `forget` forgets the orders.
+pub(super) fn command<P, S>(
+    body: &[u8],
+    control: &Mutex<Control<P, S>>,
+    forget: impl Fn() -> Result<(), JournalError>,
+) -> Reply
+where
+    P: DeserializeOwned + Clone,
+    S: DeserializeOwned,
+{
+    let refuse = |status, error: String| Reply::json(status, &serde_json::json!({ "error": error }));
+    let commands = match serde_json::from_slice(body) {
+        Ok(Commands::One(command)) => vec![command],
+        Ok(Commands::Many(commands)) => commands,
+        Err(error) => return refuse(400, error.to_string()),
+    };
+    for command in commands {
+        if let Command::Forget(true) = command
+            && let Err(error) = forget()
+        {
+            return refuse(500, error.to_string());
+        }
+        if let Err(error) = control.lock().unwrap_or_else(PoisonError::into_inner).take(command) {
+            return refuse(400, error.to_owned());
+        }
+    }
+    Reply::json(200, &serde_json::json!({"ok": true}))
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Commands {
-    One(Command),
-    Many(Vec<Command>),
+enum Commands<P, S> {
+    One(Command<P, S>),
+    Many(Vec<Command<P, S>>),
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Command {
+enum Command<P, S> {
     Reset(bool),
     Forget(bool),
-    Next(Next),
-    SellOut(SellOut),
+    Next(Next<P>),
+    SellOut(S),
     Reprice(Reprice),
     Delay(Delay),
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Next {
+struct Next<P> {
     op: String,
     account: Option<String>,
     #[serde(default = "once")]
     count: u32,
-    effect: Effect,
+    effect: Effect<P>,
 }
 
 fn once() -> u32 {
     1
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SellOut {
-    account: Option<String>,
-    carrier: Option<String>,
-    number: Option<u16>,
-    class: Option<String>,
-    date: Option<String>,
-    origin: Option<String>,
-    destination: Option<String>,
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Reprice {
+struct Reprice {
     percent: i64,
     #[serde(default)]
-    carrier: String,
+    of: String,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Delay {
+struct Delay {
     #[serde(default)]
     account: String,
     ms: u64,
 }
 
 /// What is scripted now.
-#[derive(Debug, Default)]
-pub(super) struct Control {
-    next: Vec<Next>,
-    sold_out: Vec<SellOut>,
-    /// Percent by carrier; the empty one stands for all.
-    pub(super) percent: BTreeMap<String, i64>,
+#[derive(Debug)]
+pub(super) struct Control<P, S> {
+    next: Vec<Next<P>>,
+    sold_out: Vec<S>,
+    pub(super) reprices: Reprices,
     delays: BTreeMap<String, Duration>,
 }
 
-impl Control {
+impl<P, S> Default for Control<P, S> {
+    fn default() -> Self {
+        Self {
+            next: Vec::new(),
+            sold_out: Vec::new(),
+            reprices: Reprices::default(),
+            delays: BTreeMap::new(),
+        }
+    }
+}
+
+impl<P: Clone, S> Control<P, S> {
     /// Takes a command; says why not where it is beyond a limit.
-    pub(super) fn take(&mut self, command: Command) -> Result<(), &'static str> {
+    fn take(&mut self, command: Command<P, S>) -> Result<(), &'static str> {
         match command {
             Command::Reset(true) => *self = Self::default(),
             Command::Reset(false) | Command::Forget(_) => {}
-            Command::Next(Next { effect: Effect::DelayMs(ms), .. }) if ms > DELAY_MS_MAX => {
+            Command::Next(Next { effect: Effect::Line(LineEffect::DelayMs(ms)), .. })
+                if ms > DELAY_MS_MAX =>
+            {
                 return Err("delay too long");
             }
             Command::Next(next) if self.next.len() < SCRIPTS_MAX => self.next.push(next),
             Command::SellOut(what) if self.sold_out.len() < SCRIPTS_MAX => self.sold_out.push(what),
             Command::Next(_) | Command::SellOut(_) => return Err("too many scripts"),
-            Command::Reprice(Reprice { percent: percent @ -90..=1_000, carrier }) if carrier.len() <= 2 => {
-                self.percent.insert(carrier, percent);
+            Command::Reprice(Reprice { percent: percent @ -90..=1_000, of })
+                if of.len() <= 8 && self.reprices.0.len() < SCRIPTS_MAX =>
+            {
+                self.reprices.set(of, percent);
             }
             Command::Reprice(_) => return Err("percent out of range"),
             Command::Delay(Delay { account, ms })
@@ -201,8 +261,19 @@ impl Control {
         Ok(())
     }
 
-    /// The effect on a call that comes now, if one is scripted; it is used up.
-    pub(super) fn strike(&mut self, account: &str, op: &str) -> Option<Effect> {
+    /// What a call meets that comes now: the effect scripted for it, which is used up, and how long it waits. `own` is
+    /// the account's usual wait.
+    pub(super) fn meet(&mut self, account: &str, op: &str, own: Duration) -> (Option<Effect<P>>, Duration) {
+        let effect = self.strike(account, op);
+        let late = match effect {
+            Some(Effect::Line(LineEffect::DelayMs(ms))) => Duration::from_millis(ms),
+            _ => Duration::ZERO,
+        };
+        let usual = self.delays.get(account).or_else(|| self.delays.get("")).copied();
+        (effect, usual.unwrap_or(own) + late)
+    }
+
+    fn strike(&mut self, account: &str, op: &str) -> Option<Effect<P>> {
         let index = self.next.iter().position(|next| {
             (next.op == "*" || next.op == op) && next.account.as_deref().is_none_or(|named| named == account)
         })?;
@@ -215,33 +286,35 @@ impl Control {
         Some(effect)
     }
 
-    /// The delay of an account, if one is set.
-    pub(super) fn delay(&self, account: &str) -> Option<Duration> {
-        self.delays.get(account).or_else(|| self.delays.get("")).copied()
+    /// Whether a command sold out what this finds named.
+    pub(super) fn is_sold_out(&self, names: impl Fn(&S) -> bool) -> bool {
+        self.sold_out.iter().any(names)
+    }
+}
+
+/// Percent by carrier or property; the empty one stands for all.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Reprices(BTreeMap<String, i64>);
+
+impl Reprices {
+    /// From now on, by percent.
+    pub(super) fn set(&mut self, of: String, percent: i64) {
+        self.0.insert(of, percent);
     }
 
-    /// Whether seats are sold out by command.
-    pub(super) fn is_sold_out(&self, account: &str, flight: &Flight, class: &str) -> bool {
-        fn names(part: Option<&String>, is: &str) -> bool {
-            part.is_none_or(|part| part == is)
-        }
-        self.sold_out.iter().any(|what| {
-            names(what.account.as_ref(), account)
-                && names(what.carrier.as_ref(), flight.carrier.code)
-                && what.number.is_none_or(|number| number == flight.number)
-                && names(what.class.as_ref(), class)
-                && names(what.date.as_ref(), &flight.departure().date().to_string())
-                && names(what.origin.as_ref(), flight.origin().code.as_str())
-                && names(what.destination.as_ref(), flight.destination().code.as_str())
-        })
+    /// Applies those that concern a carrier or a property.
+    pub(super) fn apply(&self, cents: i64, of: &str) -> i64 {
+        let percents = ["", of].into_iter().filter_map(|key| self.0.get(key));
+        percents.fold(cents, |cents, percent| cents * (100 + percent) / 100)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use travelport::{Effect as Own, SellOut};
 
-    fn commands(json: &str) -> Vec<Command> {
+    fn commands(json: &str) -> Vec<Command<Own, SellOut>> {
         match serde_json::from_str(json).unwrap() {
             Commands::One(command) => vec![command],
             Commands::Many(commands) => commands,
@@ -254,11 +327,21 @@ mod tests {
         let script = r#"[{"next": {"op": "AirTicketingReq", "account": "A", "count": 2, "effect": "drop_before"}},
             {"next": {"op": "*", "effect": {"refuse_tickets": [1]}}}]"#;
         commands(script).into_iter().for_each(|command| control.take(command).unwrap());
-        assert_eq!(control.strike("A", "AirTicketingReq"), Some(Effect::DropBefore));
-        assert_eq!(control.strike("B", "AirTicketingReq"), Some(Effect::RefuseTickets(vec![1])));
-        assert_eq!(control.strike("B", "AirTicketingReq"), None);
-        assert_eq!(control.strike("A", "AirTicketingReq"), Some(Effect::DropBefore));
-        assert_eq!(control.strike("A", "AirTicketingReq"), None);
+        let mut strike = |account| control.strike(account, "AirTicketingReq");
+        assert_eq!(strike("A"), Some(Effect::Line(LineEffect::DropBefore)));
+        assert_eq!(strike("B"), Some(Effect::Own(Own::RefuseTickets(vec![1]))));
+        assert_eq!(strike("B"), None);
+        assert_eq!(strike("A"), Some(Effect::Line(LineEffect::DropBefore)));
+        assert_eq!(strike("A"), None);
+    }
+
+    #[test]
+    fn a_delay_is_added_to_what_the_account_waits_anyway() {
+        let mut control = Control::default();
+        let script = r#"[{"delay": {"account": "A", "ms": 20}}, {"next": {"op": "*", "count": 2, "effect": {"delay_ms": 5}}}]"#;
+        commands(script).into_iter().for_each(|command| control.take(command).unwrap());
+        let mut wait = |account| control.meet(account, "X", Duration::from_millis(300)).1.as_millis();
+        assert_eq!([wait("A"), wait("B"), wait("A"), wait("B")], [25, 305, 20, 300]);
     }
 
     #[test]
@@ -266,7 +349,7 @@ mod tests {
         for json in
             [r#"{"next": {"op": "*", "effect": "explode"}}"#, r#"{"sell_out": {"carier": "GA"}}"#, "7"]
         {
-            assert!(serde_json::from_str::<Commands>(json).is_err(), "{json}");
+            assert!(serde_json::from_str::<Commands<Own, SellOut>>(json).is_err(), "{json}");
         }
         let mut control = Control::default();
         for json in [r#"{"reprice": {"percent": 100000}}"#, r#"{"delay": {"ms": 100000000}}"#] {

@@ -11,6 +11,7 @@ use ota_core::model::places::Airport;
 use serde::{Deserialize, Serialize};
 
 use super::carriers::{Bag, Brand, Model};
+use super::control::Reprices;
 use super::inventory::{Inventory, Routing, whole_km};
 
 /// A currency of the simulated world.
@@ -114,6 +115,29 @@ impl Amount {
         let numerator = i128::from(self.minor) * i128::from(currency.bank) * currency.printed_per_whole();
         currency.up(numerator, i128::from(self.currency.bank) * self.currency.printed_per_whole())
     }
+
+    /// In another currency at the bank's rates, rounded up to the smallest printed amount.
+    pub(super) fn exchanged(self, currency: &'static Currency) -> Self {
+        if currency == self.currency {
+            return self;
+        }
+        let numerator = i128::from(self.minor) * i128::from(currency.bank) * currency.printed_per_whole();
+        let denominator = i128::from(self.currency.bank) * self.currency.printed_per_whole();
+        let minor = (numerator + denominator - 1).div_euclid(denominator);
+        Self::new(currency, i64::try_from(minor).expect("prices are far below 64 bits"))
+    }
+
+    /// A share of it, rounded up.
+    pub(super) fn share(self, numerator: i64, denominator: i64) -> Self {
+        Self { minor: (self.minor * numerator + denominator - 1).div_euclid(denominator), ..self }
+    }
+
+    /// With two decimals, however many the currency has.
+    pub(super) fn two_decimals(self) -> String {
+        let hundredths = self.minor * 10_i64.pow(2 - self.currency.decimals);
+        let sign = if hundredths < 0 { "-" } else { "" };
+        format!("{sign}{}.{:02}", hundredths.abs() / 100, hundredths.abs() % 100)
+    }
 }
 
 impl fmt::Display for Amount {
@@ -166,16 +190,8 @@ pub(super) struct Terms {
     /// The branch: its contract differs from the next one's.
     pub(super) branch: String,
     pub(super) currency: &'static Currency,
-    /// Of every fare, by carrier, since a control call; the empty carrier stands for all.
-    pub(super) percent: BTreeMap<String, i64>,
-}
-
-impl Terms {
-    /// Applies the reprices that concern a carrier.
-    fn repriced(&self, cents: i64, carrier: &str) -> i64 {
-        let percents = ["", carrier].into_iter().filter_map(|key| self.percent.get(key));
-        percents.fold(cents, |cents, percent| cents * (100 + percent) / 100)
-    }
+    /// Of every fare, by carrier, since a control call.
+    pub(super) reprices: Reprices,
 }
 
 /// The price of one passenger.
@@ -273,7 +289,7 @@ fn component(world: &Inventory, terms: &Terms, choice: &Choice, round_trip: bool
         _ => (100, surcharge, ""),
     };
     // Whole and half units only, as filed fares mostly are; a child's share of them may end in any cent.
-    let adult = terms.repriced(fare, carrier.code) / 50 * 50;
+    let adult = terms.reprices.apply(fare, carrier.code) / 50 * 50;
     let bag = match (ptc, brand.bag) {
         ("INF", Bag::Pieces(_)) => Bag::Pieces(1),
         ("INF", Bag::Kilograms(_)) => Bag::Kilograms(10),
@@ -444,7 +460,7 @@ mod tests {
             let terms = Terms {
                 branch: "P1".to_owned(),
                 currency: Currency::of(currency).unwrap(),
-                percent: BTreeMap::new(),
+                reprices: Reprices::default(),
             };
             for (journey, nth) in journeys.iter().flat_map(|j| (0..12).map(move |nth| (j, nth))) {
                 let choices: Vec<_> = journey
@@ -489,12 +505,12 @@ mod tests {
         let mut terms = Terms {
             branch: "P1".to_owned(),
             currency: Currency::of("IDR").unwrap(),
-            percent: BTreeMap::new(),
+            reprices: Reprices::default(),
         };
         let before = price(&world, &terms, &choices, "ADT").total().minor;
-        terms.percent.insert("ZZ".to_owned(), 10);
+        terms.reprices.set("ZZ".to_owned(), 10);
         assert_eq!(price(&world, &terms, &choices, "ADT").total().minor, before);
-        terms.percent.insert(String::new(), 10);
+        terms.reprices.set(String::new(), 10);
         assert!(price(&world, &terms, &choices, "ADT").total().minor > before);
     }
 }

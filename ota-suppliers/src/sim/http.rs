@@ -41,6 +41,8 @@ pub struct Request {
     pub method: hyper::Method,
     /// The path, without the query.
     pub path: String,
+    /// The query as sent, without its question mark; empty without one.
+    pub query: String,
     /// The headers.
     pub headers: hyper::HeaderMap,
     /// The body, at most [`REQUEST_BYTES_MAX`].
@@ -77,6 +79,8 @@ pub struct Reply {
     pub status: u16,
     /// The content type.
     pub content_type: &'static str,
+    /// More headers; a name or value that no header can have breaks the line.
+    pub headers: Vec<(&'static str, String)>,
     /// The body.
     pub body: Bytes,
     /// What the wire does with it.
@@ -87,13 +91,20 @@ impl Reply {
     /// A reply that is delivered.
     #[must_use]
     pub fn new(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        Self { status, content_type, body: body.into(), line: Line::Keep }
+        Self { status, content_type, headers: Vec::new(), body: body.into(), line: Line::Keep }
     }
 
     /// A JSON reply that is delivered.
     #[must_use]
     pub fn json(status: u16, value: &serde_json::Value) -> Self {
         Self::new(status, "application/json", value.to_string())
+    }
+
+    /// The same reply with one more header.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
     }
 
     /// The same reply with another fate.
@@ -231,7 +242,8 @@ async fn answer(
     let reply = match Limited::new(body, REQUEST_BYTES_MAX).collect().await {
         Ok(body) => {
             let (method, path) = (head.method, head.uri.path().to_owned());
-            let request = Request { method, path, headers: head.headers, body: body.to_bytes() };
+            let query = head.uri.query().unwrap_or_default().to_owned();
+            let request = Request { method, path, query, headers: head.headers, body: body.to_bytes() };
             let (service, stop) = (Arc::clone(&wire.service), wire.stop.clone());
             let call = async move { stop.run_until_cancelled(service.call(request)).await };
             wire.tasks.spawn(call).await.ok().flatten().ok_or(LineDropped)?
@@ -254,6 +266,9 @@ async fn answer(
 fn response(reply: Reply, gzip: bool) -> Result<hyper::Response<WireBody>, Box<dyn std::error::Error>> {
     let mut builder =
         hyper::Response::builder().status(reply.status).header(CONTENT_TYPE, reply.content_type);
+    for (name, value) in reply.headers {
+        builder = builder.header(name, value);
+    }
     let mut body = reply.body;
     // A cut counts the bytes of the document.
     if gzip && reply.line == Line::Keep && body.len() >= GZIP_FROM_BYTES {

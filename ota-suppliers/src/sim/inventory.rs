@@ -12,6 +12,7 @@ use ota_core::model::place::{AirportCode, CityCode};
 use ota_core::model::places::{Airport, places};
 
 use super::carriers::{CARRIERS, CODE_SHARES, Carrier, carrier};
+use super::draw::draw;
 
 /// Days of airport pairs kept in memory; the cache starts anew beyond.
 const CACHED_MAX: usize = 20_000;
@@ -138,14 +139,7 @@ impl Inventory {
 
     /// A number for these names: the same for ever, unrelated to that of any other names.
     pub(super) fn draw(&self, names: &[&str]) -> u64 {
-        // FNV-1a, finished by the mixer of SplitMix64: two lines each, and stable where std's hasher is not.
-        let mut state = 0xcbf2_9ce4_8422_2325 ^ self.seed;
-        for byte in names.iter().flat_map(|name| name.bytes().chain([0])) {
-            state = (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-        state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        state ^ (state >> 31)
+        draw(self.seed, names)
     }
 
     /// All flights between two airports that leave on a day of the origin's calendar.

@@ -14,11 +14,14 @@
 
 mod carriers;
 pub mod control;
+mod draw;
 mod fares;
+mod hotelbeds;
 pub mod http;
 mod inventory;
 pub mod journal;
 mod ledger;
+mod markup;
 pub mod payments;
 mod travelport;
 
@@ -32,10 +35,8 @@ use std::time::Duration;
 use ota_core::runtime::{Clock, SystemClock};
 
 use self::fares::Currency;
-use self::http::Server;
+use self::http::{Server, Service};
 use self::journal::JournalError;
-use self::ledger::Ledger;
-use self::travelport::{Gateway, Host};
 
 /// An account at the simulated host: one branch, with an inventory and prices of its own.
 #[derive(Clone)]
@@ -63,15 +64,39 @@ impl fmt::Debug for AccountConfig {
     }
 }
 
-/// What a simulator is started with.
+/// An account at the simulated Hotelbeds: one contract, with prices and an allotment of its own.
+#[derive(Clone)]
+pub struct HotelbedsAccount {
+    /// The Api-key.
+    pub api_key: String,
+    /// The secret that calls are signed with. Of a simulator: known to everybody.
+    pub secret: String,
+    /// The currency it sells in.
+    pub currency: String,
+    /// How long it takes to answer anything.
+    pub delay: Duration,
+}
+
+impl fmt::Debug for HotelbedsAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { api_key, currency, delay, .. } = self;
+        f.debug_struct("HotelbedsAccount")
+            .field("api_key", api_key)
+            .field("currency", currency)
+            .field("delay", delay)
+            .finish()
+    }
+}
+
+/// What a simulator is started with. The kind of its accounts is its protocol.
 #[derive(Debug, Clone)]
-pub struct SimConfig {
+pub struct SimConfig<A = AccountConfig> {
     /// Where it listens; port 0 picks a free one.
     pub addr: SocketAddr,
-    /// Decides schedule, prices and seats: the same seed, the same world.
+    /// Decides schedule, properties, prices and seats: the same seed, the same world.
     pub seed: u64,
     /// Who may call.
-    pub accounts: Vec<AccountConfig>,
+    pub accounts: Vec<A>,
     /// Where it keeps its journal; without a folder it forgets everything when it stops.
     pub folder: Option<PathBuf>,
     /// Its clock.
@@ -94,6 +119,65 @@ impl SimConfig {
     }
 }
 
+impl SimConfig<HotelbedsAccount> {
+    /// One account, on the machine's clock.
+    #[must_use]
+    pub fn demo_hotelbeds(addr: SocketAddr, folder: Option<PathBuf>) -> Self {
+        let account = HotelbedsAccount {
+            api_key: "demo-hotelbeds".to_owned(),
+            secret: "demo-secret".to_owned(),
+            currency: "IDR".to_owned(),
+            delay: Duration::ZERO,
+        };
+        Self { addr, seed: 1, accounts: vec![account], folder, clock: Arc::new(SystemClock) }
+    }
+}
+
+/// A protocol that can be simulated, by the kind of its accounts.
+pub trait Protocol: sealed::Host {}
+
+impl Protocol for AccountConfig {}
+impl Protocol for HotelbedsAccount {}
+
+/// Nobody else simulates a protocol here.
+mod sealed {
+    use super::{SimConfig, StartError};
+    use std::sync::Arc;
+
+    pub trait Host: Sized {
+        /// The host behind its HTTP endpoints, with the orders of its journal.
+        fn host(config: SimConfig<Self>) -> Result<Arc<dyn super::Service>, StartError>;
+    }
+}
+
+impl sealed::Host for AccountConfig {
+    fn host(config: SimConfig<Self>) -> Result<Arc<dyn Service>, StartError> {
+        let accounts = priced(config.accounts, |account| &account.currency)?;
+        let host = travelport::Host::new(accounts, config.seed, config.folder.as_deref(), config.clock)?;
+        Ok(Arc::new(travelport::Gateway(Arc::new(host))))
+    }
+}
+
+impl sealed::Host for HotelbedsAccount {
+    fn host(config: SimConfig<Self>) -> Result<Arc<dyn Service>, StartError> {
+        let accounts = priced(config.accounts, |account| &account.currency)?;
+        let host = hotelbeds::Host::new(accounts, config.seed, config.folder.as_deref(), config.clock)?;
+        Ok(Arc::new(hotelbeds::Gateway(Arc::new(host))))
+    }
+}
+
+/// Accounts with their currencies found.
+fn priced<A>(
+    accounts: Vec<A>,
+    code: impl Fn(&A) -> &String,
+) -> Result<Vec<(A, &'static Currency)>, StartError> {
+    let currency = |account| match Currency::of(code(&account)) {
+        Some(currency) => Ok((account, currency)),
+        None => Err(StartError::Currency(code(&account).clone())),
+    };
+    accounts.into_iter().map(currency).collect()
+}
+
 /// Why a simulator did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -108,11 +192,12 @@ pub enum StartError {
     Currency(String),
 }
 
-/// A running simulator of Travelport Universal API. Dropping it stops it without waiting.
+/// A running simulator. Dropping it stops it without waiting.
 ///
-/// Beside the services (under `/B2BGateway/connect/uAPI/`) it answers `POST /_control` (see [`control`]) and
-/// `GET /_ledger`: for each account the number of calls per request, and every order with its account, locators, state,
-/// number of travelers, remarks, segments, total and tickets. No names.
+/// Beside the services (Travelport's under `/B2BGateway/connect/uAPI/`, Hotelbeds' under `/hotel-api/1.0/` and
+/// `/hotel-content-api/1.0/`) it answers `POST /_control` (see [`control`]) and `GET /_ledger`: for each account the
+/// number of calls per request, and every order with its account, locators or references, state, number of guests or
+/// travelers, what was sold, and the total. No names.
 #[derive(Debug)]
 pub struct Simulator {
     server: Server,
@@ -123,15 +208,9 @@ impl Simulator {
     ///
     /// # Errors
     /// The journal or the address cannot be used, or an account has an unknown currency.
-    pub async fn start(config: SimConfig) -> Result<Self, StartError> {
-        let currency = |account: AccountConfig| match Currency::of(&account.currency) {
-            Some(currency) => Ok((account, currency)),
-            None => Err(StartError::Currency(account.currency)),
-        };
-        let accounts = config.accounts.into_iter().map(currency).collect::<Result<Vec<_>, _>>()?;
-        let ledger = Ledger::open(config.folder.as_deref())?;
-        let host = Host::new(accounts, config.seed, ledger, config.clock);
-        let server = Server::start(config.addr, Arc::new(Gateway(Arc::new(host)))).await;
+    pub async fn start<A: Protocol>(config: SimConfig<A>) -> Result<Self, StartError> {
+        let addr = config.addr;
+        let server = Server::start(addr, A::host(config)?).await;
         Ok(Self { server: server.map_err(StartError::Bind)? })
     }
 

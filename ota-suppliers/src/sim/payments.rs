@@ -546,7 +546,8 @@ mod tests {
         let mut headers = hyper::HeaderMap::new();
         headers.insert("authorization", "Bearer secret".parse().unwrap());
         headers.insert("idempotency-key", key.parse().unwrap());
-        let request = Request { method, path: path.to_owned(), headers, body: body.to_string().into() };
+        let (path, query) = (path.to_owned(), String::new());
+        let request = Request { method, path, query, headers, body: body.to_string().into() };
         let reply = gateway.call(request).await;
         (reply.status, serde_json::from_slice(&reply.body).unwrap_or_default(), reply.line)
     }

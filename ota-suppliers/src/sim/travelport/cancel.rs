@@ -1,7 +1,7 @@
 //! UniversalRecordCancelReq and AirCancelReq: the seats go back, documents stay what they are.
 
-use super::super::ledger::Order;
 use super::fault::Fault;
+use super::order::Order;
 use super::record::{find, universal_record};
 use super::write::Xml;
 use super::{Call, Host, child_text, children, printed_utc};

@@ -8,14 +8,12 @@ use std::sync::PoisonError;
 use roxmltree::Node;
 
 use super::super::carriers::Bag;
-use super::super::control::{Echo, Effect};
+use super::super::control::travelport::{Echo, Effect};
 use super::super::fares::Terms;
 use super::super::inventory::minutes;
-use super::super::ledger::{
-    BookedLeg, Order, Phone, Remark, Request, Segment, StoredFare, StoredInfo, Traveler,
-};
 use super::fault::{Fault, segment_error};
 use super::itinerary::{Asked, Party, classed, read, slices};
+use super::order::{BookedLeg, Order, Phone, Remark, Request, Segment, StoredFare, StoredInfo, Traveler};
 use super::price::{host_token, pricing_solution};
 use super::record::universal_record;
 use super::solution::{Priced, endorsement, latest_ticketing, penalty};
@@ -388,7 +386,7 @@ fn sell_failure(host: &Host, call: &Call<'_>, wanted: &Wanted<'_>) -> Xml {
 fn solution_changed(xml: &mut Xml, host: &Host, call: &Call<'_>, wanted: &Wanted<'_>, percent: Option<i64>) {
     let mut terms: Terms = host.terms(call.account);
     if let Some(percent) = percent {
-        terms.percent.insert(String::new(), percent);
+        terms.reprices.set(String::new(), percent);
     }
     let types =
         wanted.priced.fares.iter().map(|(fare, passengers)| (fare.ptc.clone(), passengers.clone())).collect();

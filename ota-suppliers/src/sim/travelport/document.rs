@@ -2,9 +2,9 @@
 
 use jiff::tz::TimeZone;
 
-use super::super::control::Effect;
-use super::super::ledger::{Order, Ticket};
+use super::super::control::travelport::Effect;
 use super::fault::Fault;
+use super::order::{Order, Ticket};
 use super::record::find;
 use super::ticket::record;
 use super::write::Xml;

@@ -8,6 +8,7 @@ mod create;
 mod document;
 mod fault;
 mod itinerary;
+mod order;
 mod price;
 mod record;
 mod schema;
@@ -16,6 +17,7 @@ mod solution;
 mod ticket;
 mod write;
 
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -27,12 +29,15 @@ use ota_core::runtime::Clock;
 use roxmltree::{Document, Node};
 
 use self::fault::Fault;
+use self::order::{Order, seat};
 use self::write::Xml;
 use super::AccountConfig;
-use super::control::{Command, Commands, Control, Effect};
+use super::control::travelport::{Effect, SellOut};
+use super::control::{self, Control};
 use super::fares::{Currency, Terms};
-use super::http::{Line, Reply, Request, Service};
+use super::http::{Reply, Request, Service};
 use super::inventory::{Flight, Inventory};
+use super::journal::JournalError;
 use super::ledger::Ledger;
 
 /// Where the services live.
@@ -40,8 +45,6 @@ const PATH: &str = "/B2BGateway/connect/uAPI/";
 /// What every reply claims to have taken, so that the same request gets the same reply.
 const RESPONSE_MS: u32 = 321;
 const XML: &str = "text/xml;charset=utf-8";
-const HTML: &str =
-    "<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>";
 
 type Handler = fn(&Host, &Call<'_>) -> Result<Xml, Fault>;
 
@@ -72,8 +75,8 @@ struct Account {
 pub(super) struct Host {
     accounts: Vec<Account>,
     world: Inventory,
-    ledger: Mutex<Ledger>,
-    control: Mutex<Control>,
+    ledger: Mutex<Ledger<Order>>,
+    control: Mutex<Control<Effect, SellOut>>,
     /// Held by whoever sells seats.
     selling: Mutex<()>,
     clock: Arc<dyn Clock>,
@@ -137,25 +140,25 @@ impl Host {
     pub(super) fn new(
         accounts: Vec<(AccountConfig, &'static Currency)>,
         seed: u64,
-        ledger: Ledger,
+        folder: Option<&Path>,
         clock: Arc<dyn Clock>,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, JournalError> {
+        Ok(Self {
             accounts: accounts.into_iter().map(|(config, currency)| Account { config, currency }).collect(),
             world: Inventory::new(seed),
-            ledger: Mutex::new(ledger),
+            ledger: Mutex::new(Ledger::open(folder)?),
             control: Mutex::default(),
             selling: Mutex::default(),
             clock,
             transactions: AtomicU64::new(0),
-        }
+        })
     }
 
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+    fn ledger(&self) -> MutexGuard<'_, Ledger<Order>> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn control(&self) -> MutexGuard<'_, Control> {
+    fn control(&self) -> MutexGuard<'_, Control<Effect, SellOut>> {
         self.control.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -184,15 +187,15 @@ impl Host {
 
     /// On whose terms this account prices now.
     fn terms(&self, account: &Account) -> Terms {
-        let percent = self.control().percent.clone();
-        Terms { branch: account.config.branch.clone(), currency: account.currency, percent }
+        let reprices = self.control().reprices.clone();
+        Terms { branch: account.config.branch.clone(), currency: account.currency, reprices }
     }
 
     /// Seats left for an account on a flight in a booking class.
     fn seats(&self, account: &Account, flight: &Flight, class: &str) -> u32 {
         let branch = account.config.branch.as_str();
         let level = flight.carrier.model.by_class(class).map(|(_, level)| level);
-        if (level == Some(0) && flight.popular) || self.control().is_sold_out(branch, flight, class) {
+        if (level == Some(0) && flight.popular) || self.is_sold_out(branch, flight, class) {
             return 0;
         }
         let id = flight.id();
@@ -200,7 +203,11 @@ impl Host {
         let few = drawn.is_multiple_of(12);
         let all = if few { 1 + drawn / 12 % 4 } else { 9 + drawn / 12 % 50 };
         let all = u32::try_from(all).expect("at most 58");
-        all.saturating_sub(self.ledger().sold(branch, &id, class))
+        all.saturating_sub(self.ledger().sold(branch, &seat(&id, class)))
+    }
+
+    fn is_sold_out(&self, branch: &str, flight: &Flight, class: &str) -> bool {
+        self.control().is_sold_out(|named| named.names(branch, flight, class))
     }
 
     /// Starts a reply document.
@@ -273,25 +280,6 @@ impl Host {
         }
         handler(self, &Call { account: struck.account, request: body, effect: struck.effect.clone() })
     }
-
-    fn command(&self, body: &[u8]) -> Reply {
-        let commands = match serde_json::from_slice(body) {
-            Ok(Commands::One(command)) => vec![command],
-            Ok(Commands::Many(commands)) => commands,
-            Err(error) => return Reply::json(400, &serde_json::json!({"error": error.to_string()})),
-        };
-        for command in commands {
-            if let Command::Forget(true) = command
-                && let Err(error) = self.ledger().forget()
-            {
-                return Reply::json(500, &serde_json::json!({"error": error.to_string()}));
-            }
-            if let Err(error) = self.control().take(command) {
-                return Reply::json(400, &serde_json::json!({"error": error}));
-            }
-        }
-        Reply::json(200, &serde_json::json!({"ok": true}))
-    }
 }
 
 /// A call on its way in: to which service, from whom, and what is scripted for it.
@@ -327,7 +315,9 @@ impl Service for Gateway {
     async fn call(&self, request: Request) -> Reply {
         let host = &self.0;
         match (request.method.as_str(), request.path.as_str()) {
-            ("POST", "/_control") => return host.command(&request.body),
+            ("POST", "/_control") => {
+                return control::command(&request.body, &host.control, || host.ledger().forget());
+            }
             ("GET", "/_ledger") => return Reply::json(200, &host.ledger().to_json()),
             ("POST", path) if path.starts_with(PATH) => {}
             _ => return Reply::new(404, "text/html", "<html><body><h1>404 Not Found</h1></body></html>"),
@@ -348,48 +338,20 @@ impl Service for Gateway {
         };
         let served = OPERATIONS.iter().any(|(_, element, _)| element.ends_with(&format!(":{op}")));
         host.ledger().count_call(&account, if served { &op } else { "unknown" });
-        let effect = host.control().strike(&account, &op);
-        let delay = host.control().delay(&account);
         let own = host.accounts.iter().find(|a| a.config.branch == account).map(|a| a.config.delay);
-        let mut wait = delay.or(own).unwrap_or_default();
-        if let Some(Effect::DelayMs(ms)) = effect {
-            wait += std::time::Duration::from_millis(ms);
-        }
-        if !wait.is_zero() {
-            tokio::time::sleep(wait).await;
-        }
+        let met = host.control().meet(&account, &op, own.unwrap_or_default());
         let host = Arc::clone(host);
-        let work = tokio::task::spawn_blocking(move || host.answer(&request, &account, effect));
-        work.await.unwrap_or_else(|_| Reply::new(500, "text/html", HTML))
+        control::perform(met, move |effect| host.answer(&request, &account, effect)).await
     }
 }
 
 impl Host {
     /// One call from gate to wire, with its scripted effect.
     fn answer(&self, request: &Request, branch: &str, effect: Option<Effect>) -> Reply {
-        let html = || Reply::new(500, "text/html", HTML);
-        match effect {
-            Some(Effect::DropBefore) => return html().on(Line::Drop),
-            Some(Effect::HangBefore) => return html().on(Line::Hang),
-            Some(Effect::HtmlBefore) => return html(),
-            _ => {}
-        }
         let Some(account) = self.accounts.iter().find(|account| account.config.branch == branch) else {
             return self.send_fault(&Fault::branch(branch), None);
         };
         let service = request.path.strip_prefix(PATH).unwrap_or("");
-        let reply = self.serve(request, &Struck { service, account, effect: effect.clone() });
-        match effect {
-            Some(Effect::DropAfter) => reply.on(Line::Drop),
-            Some(Effect::HangAfter) => reply.on(Line::Hang),
-            Some(Effect::Cut) => {
-                let half = reply.body.len() / 2;
-                reply.on(Line::CutAfter(half))
-            }
-            Some(Effect::Truncate) => Reply { body: reply.body.slice(..reply.body.len() / 2), ..reply },
-            Some(Effect::Empty) => Reply::new(200, XML, ""),
-            Some(Effect::Html) => html(),
-            _ => reply,
-        }
+        self.serve(request, &Struck { service, account, effect })
     }
 }

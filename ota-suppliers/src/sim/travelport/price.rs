@@ -3,6 +3,7 @@
 use roxmltree::Node;
 
 use super::super::carriers::Model;
+use super::super::control::travelport::Effect;
 use super::super::fares::Choice;
 use super::fault::Fault;
 use super::itinerary::{Asked, Party, cabins, classed, lowest, read, routing, slices};
@@ -12,7 +13,6 @@ use super::solution::{
 };
 use super::write::Xml;
 use super::{Call, Host, child, children};
-use crate::sim::control::Effect;
 
 pub(super) fn price(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
     let itinerary =

@@ -2,10 +2,10 @@
 
 use roxmltree::Node;
 
-use super::super::control::Effect;
+use super::super::control::travelport::Effect;
 use super::super::fares::hundredths;
-use super::super::ledger::{Order, Segment, StoredFare, Traveler};
 use super::fault::Fault;
+use super::order::{Order, Segment, StoredFare, Traveler};
 use super::solution::{miles, penalties};
 use super::write::Xml;
 use super::{Call, Host, child, child_text, printed_utc};

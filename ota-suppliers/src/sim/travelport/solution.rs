@@ -5,8 +5,8 @@ use jiff::{SignedDuration, ZonedDateTime};
 use super::super::carriers::{Bag, Brand};
 use super::super::fares::{Amount, Choice, Component, Currency, Fare, Terms, hundredths, price};
 use super::super::inventory::Flight;
-use super::super::ledger::Penalty;
 use super::itinerary::{Asked, Party, Passenger};
+use super::order::Penalty;
 use super::write::Xml;
 use super::{Call, Host, printed};
 

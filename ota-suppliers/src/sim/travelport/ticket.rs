@@ -1,9 +1,9 @@
 //! AirTicketingReq: issues documents, all or for the travelers named, and never twice for one traveler.
 
 use super::super::carriers::carrier;
-use super::super::control::{Echo, Effect};
-use super::super::ledger::{COUPONS_PER_DOCUMENT_MAX, Order, StoredFare, Ticket};
+use super::super::control::travelport::{Echo, Effect};
 use super::fault::Fault;
+use super::order::{COUPONS_PER_DOCUMENT_MAX, Order, StoredFare, Ticket, document_numbers};
 use super::record::{
     agency, find, host_first, name, passenger_types, provider_key, stored_amounts, stored_infos,
     supplier_locators,
@@ -121,7 +121,7 @@ fn issue(host: &Host, order: &Order, traveler: usize, before: &[Ticket]) -> Resu
     let fare = fare.ok_or_else(|| Fault::data("3788", "Unable to ticket without pricing information."))?;
     let accounting = carrier(&order.fares[fare].plating).map_or("000", |carrier| carrier.accounting);
     let taken = before.iter().map(|ticket| ticket.numbers.len()).sum();
-    let numbers = host.ledger().document_numbers(accounting, taken, order.segments.len());
+    let numbers = document_numbers(&host.ledger(), accounting, taken, order.segments.len());
     Ok(Ticket { traveler, fare, numbers, issued: host.now(), voided: false })
 }
 
@@ -167,8 +167,8 @@ pub(super) fn record(xml: &mut Xml, host: &Host, order: &Order, ticket: &Ticket)
     let key = |what: &str| host.key(&[what, first]);
     xml.start("air:ETR").attr("Key", key("etr"));
     stored_amounts(xml, fare);
-    xml.attr("Refundable", matches!(fare.cancel, super::super::ledger::Penalty::Amount(_)));
-    xml.attr("Exchangeable", matches!(fare.change, super::super::ledger::Penalty::Amount(_)));
+    xml.attr("Refundable", matches!(fare.cancel, super::order::Penalty::Amount(_)));
+    xml.attr("Exchangeable", matches!(fare.change, super::order::Penalty::Amount(_)));
     xml.attr("IssuedDate", printed_utc(ticket.issued)).attr("ProviderCode", "1G");
     xml.attr("ProviderLocatorCode", &order.provider).attr("IATANumber", "99999992");
     xml.attr("PseudoCityCode", "SIM1").attr("PlatingCarrier", &fare.plating);

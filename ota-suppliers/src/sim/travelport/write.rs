@@ -2,6 +2,8 @@
 
 use std::fmt::{Display, Write as _};
 
+use super::super::markup::escape;
+
 /// A document under construction.
 #[derive(Debug, Default)]
 pub(super) struct Xml {
@@ -26,7 +28,7 @@ impl Xml {
     pub(super) fn attr(&mut self, name: &str, value: impl Display) -> &mut Self {
         debug_assert!(self.in_tag, "attribute {name} after content");
         let _ = write!(self.out, " {name}=\"");
-        self.escaped(value);
+        escape(&mut self.out, value);
         self.out.push('"');
         self
     }
@@ -42,7 +44,7 @@ impl Xml {
     /// Adds text.
     pub(super) fn text(&mut self, text: impl Display) -> &mut Self {
         self.close_tag();
-        self.escaped(text);
+        escape(&mut self.out, text);
         self
     }
 
@@ -91,24 +93,6 @@ impl Xml {
                 self.out.push_str(local);
             }
             None => self.out.push_str(name),
-        }
-    }
-
-    fn escaped(&mut self, value: impl Display) {
-        let from = self.out.len();
-        let _ = write!(self.out, "{value}");
-        // Nearly nothing needs escaping: look first, copy only then.
-        if self.out[from..].contains(['&', '<', '>', '"']) {
-            let raw = self.out.split_off(from);
-            for character in raw.chars() {
-                match character {
-                    '&' => self.out.push_str("&amp;"),
-                    '<' => self.out.push_str("&lt;"),
-                    '>' => self.out.push_str("&gt;"),
-                    '"' => self.out.push_str("&quot;"),
-                    other => self.out.push(other),
-                }
-            }
         }
     }
 }
