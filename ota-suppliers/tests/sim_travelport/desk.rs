@@ -1,29 +1,12 @@
 //! A client of the simulator over real HTTP, and ways to look into its replies.
 
-use std::sync::{Arc, Mutex};
-
 use base64::Engine as _;
-use ota_core::model::time::Timestamp;
-use ota_core::runtime::Clock;
 use ota_suppliers::sim::{SimConfig, Simulator};
 use roxmltree::{Document, Node};
 
 use crate::requests::{self, BRANCH, Solution};
+use crate::support::{client, clock};
 use crate::wire;
-
-/// A clock that stands until it is turned.
-#[derive(Debug)]
-pub(crate) struct StandingClock(pub(crate) Mutex<jiff::Timestamp>);
-
-impl Clock for StandingClock {
-    fn now(&self) -> Timestamp {
-        (*self.0.lock().unwrap()).into()
-    }
-}
-
-pub(crate) fn clock(at: &str) -> Arc<StandingClock> {
-    Arc::new(StandingClock(Mutex::new(at.parse().unwrap())))
-}
 
 pub(crate) const NOW: &str = "2027-02-01T03:00:00Z";
 
@@ -52,10 +35,7 @@ impl Desk {
 
     /// A client of a simulator that runs elsewhere.
     pub(crate) fn at(url: &str) -> Self {
-        // A second test in this process finds it installed: that is fine.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { simulator: None, url: url.to_owned(), client }
+        Self { simulator: None, url: url.to_owned(), client: client() }
     }
 
     /// Sends a request to the service that it belongs to; the status and the body.

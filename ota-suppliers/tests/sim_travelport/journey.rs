@@ -100,7 +100,7 @@ async fn long_journeys_have_conjunction_documents() {
 /// Documents are voided all together, on the day of their issue; a cancel names the version it has seen.
 #[tokio::test]
 async fn voids_and_cancels_have_conditions() {
-    let clock = crate::desk::clock(crate::desk::NOW);
+    let clock = crate::support::clock(crate::desk::NOW);
     let turned = std::sync::Arc::clone(&clock);
     let desk = Desk::with(move |config| config.clock = turned).await;
     let solution = desk.priced(&[("JKT", "TYO", "2027-03-14")], &FAMILY[..2], 3).await;

@@ -12,4 +12,6 @@ mod requests;
 mod restart;
 mod schema;
 mod shapes;
+#[path = "../sim_support/mod.rs"]
+mod support;
 mod wire;

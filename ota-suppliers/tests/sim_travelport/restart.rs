@@ -1,56 +1,27 @@
 //! What was sold is known after kill -9.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-
 use ota_suppliers::sim::{SimConfig, Simulator};
 
-use crate::desk::{Booked, Desk, all, attribute, clock};
+use crate::desk::{Booked, Desk, all, attribute};
 use crate::requests::{retrieve, ticket};
+use crate::support::{Process, clock, serve, served_folder};
 
-const FOLDER: &str = "OTA_TEST_SIMULATOR_FOLDER";
 const ADULT: &[(&str, u8)] = &[("ADT", 40)];
+const SERVE: &str = "restart::serves_a_folder_when_asked_to";
 
-/// Not a test of its own: the process that the tests below kill. It serves a folder until then.
+/// Not a test of its own: the process that the tests below kill.
 #[tokio::test]
 async fn serves_a_folder_when_asked_to() {
-    let Some(folder) = std::env::var_os(FOLDER) else { return };
-    let mut config = SimConfig::demo(([127, 0, 0, 1], 0).into(), Some(folder.into()));
+    let Some(folder) = served_folder() else { return };
+    let mut config = SimConfig::demo(([127, 0, 0, 1], 0).into(), Some(folder));
     config.clock = clock(crate::desk::NOW);
-    let simulator = Simulator::start(config).await.unwrap();
-    println!("\nserving {}", simulator.url());
-    std::io::stdout().flush().unwrap();
-    std::future::pending::<()>().await;
-}
-
-struct Process(Child, String);
-
-impl Process {
-    fn start(folder: &Path) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["restart::serves_a_folder_when_asked_to", "--exact", "--nocapture"])
-            .env(FOLDER, folder)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let url = lines.find_map(|line| line.unwrap().strip_prefix("serving ").map(str::to_owned)).unwrap();
-        Self(child, url)
-    }
-
-    /// `Child::kill` is kill -9 here.
-    fn kill(mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
+    serve(Simulator::start(config).await.unwrap()).await;
 }
 
 #[tokio::test]
 async fn a_killed_process_knows_its_orders_again() {
     let folder = tempfile::tempdir().unwrap();
-    let process = Process::start(folder.path());
+    let process = Process::start(SERVE, folder.path());
     let desk = Desk::at(&process.1);
     let solution = desk.priced(&[("JKT", "TYO", "2027-03-14")], ADULT, 3).await;
     let order = desk.booked(&solution, ADULT, "REF").await;
@@ -60,7 +31,7 @@ async fn a_killed_process_knows_its_orders_again() {
     let before = desk.ledger().await["orders"].clone();
     process.kill();
 
-    let process = Process::start(folder.path());
+    let process = Process::start(SERVE, folder.path());
     let desk = Desk::at(&process.1);
     assert_eq!(desk.ledger().await["orders"], before);
     let shown = desk.send(&retrieve(&order.universal)).await;

@@ -7,24 +7,11 @@ use std::process::{Command, Stdio};
 
 use roxmltree::{Document, Node};
 
+use crate::support::wire_folder;
+
 /// The folder of wire data; `None`, said loudly, where it is absent and not required.
 pub(crate) fn folder() -> Option<PathBuf> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
-    let folder = match std::env::var_os("OTA_WIRE_DIR") {
-        Some(folder) => root.join(folder),
-        None => root.join("../shared/wire"),
-    };
-    let folder = folder.join("travelport-uapi");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    assert!(
-        std::env::var_os("OTA_REQUIRE_WIRE").is_none_or(|v| v != "1"),
-        "no wire data in {}",
-        folder.display()
-    );
-    eprintln!("SKIPPED: no wire data in {}; set OTA_WIRE_DIR", folder.display());
-    None
+    wire_folder("travelport-uapi")
 }
 
 /// The element in the SOAP body, or in the detail of its fault, as a document of its own.

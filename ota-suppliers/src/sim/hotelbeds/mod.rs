@@ -300,7 +300,9 @@ impl Host {
         };
         match self.run(operation, &Call { account, request, reference, effect }) {
             Ok(mut answer) => {
-                answer["auditData"] = self.audit_data(&self.token());
+                // The catalogue says less about itself.
+                let token = request.path.starts_with(BOOKING_API).then(|| self.token());
+                answer["auditData"] = self.audit_data(token.as_deref());
                 format.reply(200, operation.root, &answer)
             }
             Err(refusal) => self.refuse(&refusal, operation.root, format),
@@ -313,20 +315,23 @@ impl Host {
         };
         let token = self.token();
         let error = json!({ "code": format!("{code}-{token}"), "message": message });
-        format.reply(*status, root, &json!({ "auditData": self.audit_data(&token), "error": error }))
+        format.reply(*status, root, &json!({ "auditData": self.audit_data(Some(&token)), "error": error }))
     }
 
-    fn audit_data(&self, token: &str) -> Value {
-        json!({
+    fn audit_data(&self, token: Option<&str>) -> Value {
+        let mut audit = json!({
             "processTime": PROCESS_MS,
             "timestamp": self.now().strftime("%Y-%m-%d %H:%M:%S.%3f").to_string(),
             "requestHost": "127.0.0.1",
             "serverId": "simulator",
             "environment": "[sim]",
             "release": "1",
-            "token": token,
-            "internal": "0|||",
-        })
+        });
+        if let Some(token) = token {
+            audit["token"] = token.into();
+            audit["internal"] = "0|||".into();
+        }
+        audit
     }
 }
 
