@@ -209,7 +209,9 @@ fn record_report(name: &str, reply: &RecordRsp<'_>, effect: Effect) -> Result<Re
     said.extend(problems(&order));
     let mut shown = show::order(&order, prices);
     let mut hotels = stays.iter().map(stay::booked);
-    shown["hotel"] = hotels.next().into();
+    if let Some(first) = hotels.next() {
+        shown["hotel"] = first;
+    }
     let others: Vec<Value> = hotels.collect();
     Ok(Report::new(Outcome::Understood, name)
         .with("order", shown)

@@ -77,13 +77,13 @@ fn itinerary(
 
 /// A count, or the airline's letter in its place.
 fn class(class: &Class) -> Value {
-    let seats = class.count.to_digit(10);
-    json!({
-        "booking_class": class.booking_class.to_string(),
-        "cabin": class.cabin.map(show::cabin),
-        "seats": seats,
-        "status": if seats.is_none() { Some(class.count.to_string()) } else { None },
-    })
+    let mut shown =
+        json!({ "booking_class": class.booking_class.to_string(), "cabin": class.cabin.map(show::cabin) });
+    match class.count.to_digit(10) {
+        Some(seats) => shown["seats"] = seats.into(),
+        None => shown["status"] = class.count.to_string().into(),
+    }
+    shown
 }
 
 pub(super) fn flight_information(name: &str, reply: &FlightInformationRsp<'_>) -> Report {

@@ -92,10 +92,13 @@ pub(crate) fn stays<'r, 'a>(
             order.problems.push(OrderProblem::RoomNotConfirmed { room: at, status });
         }
     }
-    if !stays.is_empty() && order.segments.is_empty() {
-        order.total = total(&stays);
+    if !stays.is_empty() {
+        let hotels = total(&stays);
+        let flown = order.total;
+        let both = || flown?.plus(hotels?).ok();
+        order.total = if order.segments.is_empty() { hotels } else { both() };
         // A stay needs no ticket.
-        if order.status == OrderStatus::Held && order.problems.is_empty() {
+        if order.segments.is_empty() && order.status == OrderStatus::Held && order.problems.is_empty() {
             order.status = OrderStatus::Confirmed;
         }
     }

@@ -207,3 +207,26 @@ fn guests_stay_in_their_room() {
     let backwards = text.replace("2027-07-10", "2027-07-12");
     assert_eq!(inspect("travelport-uapi", backwards.as_bytes()).0, Outcome::Refused);
 }
+
+/// Flights and a hotel in one record: what is owed is known only where both are.
+#[test]
+fn a_hotel_beside_flights_adds_to_what_is_owed() {
+    let text = String::from_utf8(super::small::read("hotel_create.xml")).unwrap();
+    let flight = "<AirReservation LocatorCode='E'><AirSegment Key='s' Carrier='ZZ' FlightNumber='1' Origin='LIS' \
+        Destination='FRA' DepartureTime='2027-07-10T07:00:00' ClassOfService='K' Status='HK'/>PRICE</AirReservation>";
+    let price = "<AirPricingInfo TotalPrice='EUR100.00' BasePrice='EUR100.00'><BookingInfo BookingCode='K' \
+        FareInfoRef='f' SegmentRef='s'/><FareInfo Key='f' FareBasis='K' Origin='LIS' Destination='FRA'/>\
+        <PassengerType Code='ADT' BookingTravelerRef='t1'/></AirPricingInfo>";
+    let total = |price: &str| {
+        let both = text.replacen(
+            "</univ:UniversalRecord>",
+            &format!("{}</univ:UniversalRecord>", flight.replace("PRICE", price)),
+            1,
+        );
+        let (outcome, json) = inspect("travelport-uapi", both.as_bytes());
+        assert_eq!(outcome, Outcome::Understood, "{json:#}");
+        json["order"]["total"].clone()
+    };
+    assert_eq!(total(price), json!({ "amount": "621.00", "currency": "EUR" }));
+    assert_eq!(total(""), Value::Null);
+}
