@@ -284,3 +284,32 @@ impl From<Permission> for PermissionDto {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// B17: what is not known is told apart from none, to the customer's page.
+    #[test]
+    fn every_answer_about_baggage_is_its_own() {
+        let show = |allowance: BaggageAllowance| serde_json::to_value(BaggageDto::from(allowance)).unwrap();
+        let each = Some(Weight::Kilograms(23));
+        for (allowance, shown) in [
+            (BaggageAllowance::Unknown, json!({"allowance": "UNKNOWN"})),
+            (BaggageAllowance::None, json!({"allowance": "NONE"})),
+            (BaggageAllowance::Pieces { count: 2, each: None }, json!({"allowance": "PIECES", "count": 2})),
+            (
+                BaggageAllowance::Pieces { count: 1, each },
+                json!({"allowance": "PIECES", "count": 1, "each": {"value": 23, "unit": "KG"}}),
+            ),
+            (
+                BaggageAllowance::Total(Weight::Pounds(50)),
+                json!({"allowance": "TOTAL", "weight": {"value": 50, "unit": "LB"}}),
+            ),
+        ] {
+            assert_eq!(show(allowance), shown);
+        }
+    }
+}
