@@ -10,6 +10,8 @@ pub const XML_DEPTH_MAX: usize = 128;
 pub const OFFERS_PER_SUPPLIER_MAX: usize = 3_000;
 /// Most offers made of the rates of one property; several kinds of rooms multiply.
 pub const OFFERS_PER_PROPERTY_MAX: usize = 100;
+/// Most warnings kept beside one supplier's answer.
+pub const WARNINGS_MAX: usize = 32;
 /// Most slices (origin to destination as asked) in one search.
 pub const SLICES_MAX: usize = 6;
 /// Most segments in one itinerary.

@@ -11,6 +11,7 @@ use crate::model::offer::{FlightOffer, HotelOffer, Offer};
 use crate::model::search::Search;
 use crate::model::stay::{PropertyCharge, Rate};
 use crate::model::time::Timestamp;
+use crate::supplier::Warning;
 use crate::supplier::error::SupplierErrorKind;
 
 /// All offers of one normalised search over one set of accounts, as known at one moment. Net prices: it never
@@ -55,6 +56,8 @@ pub struct Source {
     pub state: SourceState,
     /// What its answer had that could not be used, by reason.
     pub skipped: Vec<SkipCount>,
+    /// What it said beside its answer, up to [`crate::limits::WARNINGS_MAX`]: whether it was cut short, and by whom.
+    pub warnings: Vec<Warning>,
 }
 
 /// What came of one account in a search.

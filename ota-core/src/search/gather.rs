@@ -53,7 +53,16 @@ impl Gathering {
         let source = |handle: &SupplierHandle| {
             let account = handle.account();
             let (id, supplier) = (account.id.clone(), account.supplier.clone());
-            (id.clone(), Source { account: id, supplier, state: SourceState::Late, skipped: Vec::new() })
+            (
+                id.clone(),
+                Source {
+                    account: id,
+                    supplier,
+                    state: SourceState::Late,
+                    skipped: Vec::new(),
+                    warnings: Vec::new(),
+                },
+            )
         };
         Self {
             search: search.clone(),
@@ -104,6 +113,10 @@ impl Gathering {
             }
         };
         let partial = batch.partial;
+        for warning in &batch.warnings {
+            tracing::info!(%account, ?warning, "A supplier answered with a warning.");
+        }
+        source.warnings = batch.warnings.iter().take(limits::WARNINGS_MAX).cloned().collect();
         let (sound, skipped) = sift(&self.search, source, batch);
         source.state =
             SourceState::Answered { offers: u32::try_from(sound.len()).unwrap_or(u32::MAX), partial };

@@ -7,6 +7,7 @@ use super::page::{Filter, Sort, Stops};
 use super::*;
 use crate::cache::{MemorySupersetCache, SourceState};
 use crate::keys::KeyRing;
+use crate::limits;
 use crate::model::id::TenantId;
 use crate::model::money::{Currency, Money};
 use crate::model::offer::Offer;
@@ -14,7 +15,7 @@ use crate::runtime::SystemRandomness;
 use crate::supplier::call::Op;
 use crate::supplier::error::SupplierErrorKind;
 use crate::supplier::handle::{AccountLimits, SupplierHandle};
-use crate::supplier::{Batch, Connector};
+use crate::supplier::{Batch, Connector, Severity, Warning};
 use crate::testing::clock::TokioClock;
 use crate::testing::samples::{self, MarkUp};
 use crate::testing::script::{ScriptedSupplier, Step};
@@ -458,6 +459,30 @@ async fn unsound_and_unsellable_offers_are_counted_with_a_reason() {
     );
     assert_eq!(page.sources[0].state, SourceState::Answered { offers: 2, partial: true });
     assert_eq!((page.total, page.unpriced[0].why.as_str()), (2, "not in the selling currency"));
+}
+
+/// B07: what suppliers say beside their offers reaches the page, within a limit, and hides no offer.
+#[tokio::test(start_paused = true)]
+async fn warnings_reach_the_page_with_all_the_offers() {
+    let world = world();
+    world.answers(50_000, [0, 0]);
+    let warning = |code: usize| Warning {
+        severity: Severity::Error,
+        provider: Some("ACH".to_owned()),
+        code: code.to_string(),
+        message: "result cut short".to_owned(),
+    };
+    let items = vec![samples::offer("alpha-1", "GA", 50_000)];
+    let warnings = (0..=limits::WARNINGS_MAX).map(warning).collect();
+    world.alpha.script(|script| {
+        script.search = Default::default();
+        script.search.then(Step::answer(Batch { items, warnings, partial: true, ..Batch::default() }));
+    });
+    let page = world.search().await;
+    let [alpha, beta] = &*page.sources else { panic!("two accounts") };
+    assert_eq!((page.total, &alpha.state), (2, &SourceState::Answered { offers: 1, partial: true }));
+    assert_eq!((alpha.warnings.len(), &alpha.warnings[0]), (limits::WARNINGS_MAX, &warning(0)));
+    assert_eq!((beta.warnings.len(), &beta.state), (0, &ANSWERED));
 }
 
 #[tokio::test(start_paused = true)]

@@ -195,8 +195,8 @@ pub struct Batch<T> {
     pub items: Vec<T>,
     /// What could not, with the reason.
     pub skipped: Vec<Skipped>,
-    /// The supplier's own warnings, in its words; one that says that the answer was cut short sets `partial`.
-    pub warnings: Vec<String>,
+    /// What the supplier says beside them; a warning that the answer was cut short sets `partial`.
+    pub warnings: Vec<Warning>,
     /// The supplier says that there is more than it sent.
     pub partial: bool,
 }
@@ -213,6 +213,31 @@ impl<T> Batch<T> {
         let Self { items, skipped, warnings, partial } = self;
         Batch { items: items.into_iter().flat_map(make).collect(), skipped, warnings, partial }
     }
+}
+
+/// What a supplier says beside its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// How grave it is, as the supplier says.
+    pub severity: Severity,
+    /// Whose words it passes on (`1G`, `ACH`), where stated.
+    pub provider: Option<String>,
+    /// The supplier's code.
+    pub code: String,
+    /// The supplier's words: for logs, not for customers.
+    pub message: String,
+}
+
+/// How grave a warning is. None makes an answer that is there worth less than it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Severity {
+    /// For information.
+    Info,
+    /// Something is missing or was done otherwise.
+    Warning,
+    /// A part of the supplier failed.
+    Error,
 }
 
 /// One thing that was left out.

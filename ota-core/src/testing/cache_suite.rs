@@ -31,6 +31,7 @@ pub fn generation(id: u128, from: &str, clock: &ManualClock) -> Arc<Superset> {
             supplier: account.supplier,
             state: SourceState::Answered { offers: 1, partial: false },
             skipped: Vec::new(),
+            warnings: Vec::new(),
         }]),
         made_at: now,
         fresh_until: now.plus(Duration::from_secs(5 * 60)),

@@ -47,7 +47,7 @@ pub fn search(document: &[u8], source: &Source) -> Result<Batch<FlightOffer>, An
                 Some(refusal) => Err(refusal.into()),
                 None => {
                     let mut batch = search::offers(&reply, source);
-                    batch.warnings = reply.messages.iter().map(errors::message_line).collect();
+                    batch.warnings = reply.messages.iter().map(errors::warning).collect();
                     batch.partial |= reply.messages.iter().any(errors::is_cut_short);
                     Ok(batch)
                 }

@@ -6,6 +6,7 @@
 use ota_core::model::id::SupplierId;
 use ota_core::supplier::call::{Effect, Op};
 use ota_core::supplier::error::{SupplierError, SupplierErrorKind};
+use ota_core::supplier::{Severity, Warning};
 
 use super::replies::common::{AirSegmentError, ErrorInfo, ResponseMessage};
 use super::replies::document::FailureInfo;
@@ -128,9 +129,19 @@ pub(crate) fn first_error(messages: &[ResponseMessage<'_>], effect: Effect) -> O
     Some(Refusal::new(&error.code, &error.text, effect))
 }
 
-/// A message in one line, with its code.
-pub(crate) fn message_line(message: &ResponseMessage<'_>) -> String {
-    format!("{} {}", message.code, shorten(&message.text))
+/// A message beside an answer. The airline it names says more than the host that passes it on.
+pub(crate) fn warning(message: &ResponseMessage<'_>) -> Warning {
+    let stated = [&message.supplier_code, &message.provider_code].into_iter().flatten();
+    Warning {
+        severity: match &*message.kind {
+            "Info" => Severity::Info,
+            "Error" => Severity::Error,
+            _ => Severity::Warning,
+        },
+        provider: stated.map(|code| code.trim()).find(|code| !code.is_empty()).map(str::to_owned),
+        code: message.code.trim().to_owned(),
+        message: shorten(&message.text),
+    }
 }
 
 /// The supplier says that it left results out.

@@ -4,17 +4,63 @@ use std::fmt::Write as _;
 
 use jiff::civil::date;
 use ota_core::model::clocks::{Doubt, doubts, minutes};
+use ota_core::model::id::{AccountId, SupplierId};
 use ota_core::model::itinerary::Segment;
 use ota_core::model::order::{SupplierOrder, TicketNumber};
 use ota_core::model::passenger::{PassengerKind, TravelerRef};
 use ota_core::model::traveler::{Contact, Party, PersonName, Traveler};
+use ota_core::supplier::Severity;
 use proptest::prelude::*;
 
+use super::answers;
 use super::documents::Journey;
-use super::map::document;
+use super::map::{Source, document};
 use super::record::{NotTicketable, Record};
 use super::replies::document::DocumentRsp;
 use super::replies::{self, Reply};
+
+/// B07: whatever stands ahead of the offers, they are all there, and what it says is told by severity and provider.
+#[test]
+fn warnings_ahead_of_the_offers_hide_nothing_and_are_told() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../fuzz/corpus/uapi_reply/");
+    let text = std::fs::read_to_string(format!("{folder}search_price_points.xml")).unwrap();
+    let source =
+        Source { supplier: SupplierId::new("travelport").unwrap(), account: AccountId::new("test").unwrap() };
+    let plain = text.replace("Code=\"4039\"", "Code=\"1\"");
+    let first = plain.find("<com:ResponseMessage").unwrap();
+    let read = |ahead: &str| {
+        let (before, after) = plain.split_at(first);
+        answers::search(format!("{before}{ahead}{after}").as_bytes(), &source).unwrap()
+    };
+    let alone = read("");
+    assert!(!alone.items.is_empty() && !alone.partial);
+    for (attributes, severity, provider, partial) in [
+        ("Code='3715' Type='Warning' ProviderCode='ACH'", Severity::Warning, Some("ACH"), false),
+        (
+            "Code='15017' Type='Error' ProviderCode='ACH' SupplierCode='U2'",
+            Severity::Error,
+            Some("U2"),
+            false,
+        ),
+        ("Code='0' Type='Info' SupplierCode=' '", Severity::Info, None, false),
+        ("Code='7' Type='Rumour' ProviderCode='1G'", Severity::Warning, Some("1G"), false),
+        ("Code='4039' Type='Warning' ProviderCode='ACH'", Severity::Warning, Some("ACH"), true),
+    ] {
+        let message =
+            format!("<com:ResponseMessage {attributes}>Modifier not\n supported</com:ResponseMessage>");
+        let batch =
+            read(&format!("<x:Tokens xmlns:x='urn:x'><x:AirPricePoint/></x:Tokens>{message}{message}"));
+        assert_eq!(batch.items, alone.items, "{attributes}");
+        assert_eq!(
+            (batch.partial, batch.warnings.len()),
+            (partial, alone.warnings.len() + 2),
+            "{attributes}"
+        );
+        let told = &batch.warnings[0];
+        assert_eq!((told.severity, told.provider.as_deref()), (severity, provider), "{attributes}");
+        assert_eq!(told.message, "Modifier not supported");
+    }
+}
 
 /// A record with these travelers, segments and stored fares.
 fn record(travelers: &str, segments: &str, fares: &str) -> String {

@@ -4,10 +4,11 @@ use ota_core::model::offer::{FlightOffer, PricedSolution};
 use ota_core::model::search::FlightSearch;
 use ota_core::supplier::call::{AttemptContext, Effect};
 use ota_core::supplier::error::{Commit, SupplierError, SupplierErrorKind};
-use ota_core::supplier::{Batch, Live, VerifyRequest};
+use ota_core::supplier::{Batch, Live, Severity, VerifyRequest, Warning};
 
 use super::answers::{self, AnswerError};
 use super::client::{self, Step};
+use super::errors::Refusal;
 use super::map::{price, solution};
 use super::replies::{self, Reply};
 use super::requests::build;
@@ -25,7 +26,9 @@ impl Travelport {
         match answers::search(&answer.body, &self.source) {
             // Nothing flies there that day: an answer, not a failure.
             Err(AnswerError::Refused(refusal)) if refusal.kind == SupplierErrorKind::NotFound => {
-                Ok(Batch { warnings: vec![refusal.message], ..Batch::default() })
+                let Refusal { code, message, .. } = refusal;
+                let warning = Warning { severity: Severity::Info, provider: None, code, message };
+                Ok(Batch { warnings: vec![warning], ..Batch::default() })
             }
             other => other.map_err(|error| self.client.unanswered(step, &answer, error)),
         }

@@ -1,5 +1,6 @@
 //! What a customer sees of an offer.
 
+use ota_core::model::clocks::{self, Doubt};
 use ota_core::model::conditions::{BaggageAllowance, Conditions, Penalty, Permission, Weight};
 use ota_core::model::fare::{Brand, FareComponent, PassengerFare, SegmentFare};
 use ota_core::model::itinerary::{Cabin, Segment, SegmentKind, Slice};
@@ -97,6 +98,9 @@ pub(crate) struct SegmentDto<'a> {
     minutes: Option<u32>,
     stops: Vec<String>,
     change_of_plane: bool,
+    /// What the supplier says of the flight and cannot all be true.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    doubts: Vec<Doubt>,
 }
 
 #[derive(Debug, Serialize)]
@@ -121,6 +125,7 @@ impl<'a> From<&'a Segment> for SegmentDto<'a> {
             minutes: segment.minutes,
             stops: segment.stops().map(|airport| airport.to_string()).collect(),
             change_of_plane: segment.change_of_plane,
+            doubts: clocks::doubts(segment),
         }
     }
 }

@@ -13,6 +13,7 @@ use ota_core::search::page::{
     Facet, Facets, Filter, PAGE_OFFERS, PageRequest, SearchPage, SliceTimes, Sort, Stops, TimeWindow,
 };
 use ota_core::supplier::error::SupplierErrorKind;
+use ota_core::supplier::{Severity, Warning};
 use serde::{Deserialize, Serialize};
 
 use super::{Amount, instant};
@@ -222,6 +223,24 @@ struct SourceDto<'a> {
     #[serde(flatten)]
     state: StateDto,
     skipped: Vec<SkipDto<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<WarningDto<'a>>,
+}
+
+/// What a supplier said beside its answer; its words stay in our logs.
+#[derive(Debug, Serialize)]
+struct WarningDto<'a> {
+    severity: Severity,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<&'a str>,
+    code: &'a str,
+}
+
+impl<'a> From<&'a Warning> for WarningDto<'a> {
+    fn from(warning: &'a Warning) -> Self {
+        let Warning { severity, provider, code, .. } = warning;
+        Self { severity: *severity, provider: provider.as_deref(), code }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -297,6 +316,7 @@ impl<'a> From<&'a Source> for SourceDto<'a> {
             account: source.account.as_str(),
             state,
             skipped: source.skipped.iter().map(SkipDto::from).collect(),
+            warnings: source.warnings.iter().map(WarningDto::from).collect(),
         }
     }
 }
@@ -333,4 +353,39 @@ pub(crate) fn page(page: &SearchPage) -> serde_json::Result<Bytes> {
     }
     body.extend_from_slice(b"]}");
     Ok(body.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use ota_core::model::id::{AccountId, SupplierId};
+    use serde_json::json;
+
+    use super::*;
+
+    /// B07: a client sees that an answer was cut short, and by whom; the supplier's words are not for it.
+    #[test]
+    fn a_source_tells_that_it_was_cut_short_and_by_whom() {
+        let warning = Warning {
+            severity: Severity::Warning,
+            provider: Some("ACH".to_owned()),
+            code: "4039".to_owned(),
+            message: "their words".to_owned(),
+        };
+        let source = Source {
+            account: AccountId::new("uapi-1").unwrap(),
+            supplier: SupplierId::new("travelport").unwrap(),
+            state: SourceState::Answered { offers: 7, partial: true },
+            skipped: Vec::new(),
+            warnings: vec![warning.clone(), Warning { provider: None, severity: Severity::Info, ..warning }],
+        };
+        let shown = serde_json::to_value(SourceDto::from(&source)).unwrap();
+        let expected = json!({
+            "account": "uapi-1", "state": "ANSWERED", "offers": 7, "partial": true, "skipped": [],
+            "warnings": [
+                {"severity": "WARNING", "provider": "ACH", "code": "4039"},
+                {"severity": "INFO", "code": "4039"},
+            ],
+        });
+        assert_eq!(shown, expected);
+    }
 }
