@@ -12,4 +12,6 @@ mod restart;
 mod shapes;
 #[path = "../sim_support/mod.rs"]
 mod support;
+#[cfg(feature = "hotelbeds")]
+mod understood;
 mod xml;

@@ -96,12 +96,13 @@ async fn searches_that_make_no_sense() {
     let desk = Desk::new().await;
     let good = search(JUNE, &[(1, 2, &[5])], &tokyo());
     desk.post("hotels", &good).await;
-    let cases: [(&str, Value, &str); 16] = [
+    let cases: [(&str, Value, &str); 17] = [
         ("/stay/checkIn", json!("2027-06-31"), "INVALID_REQUEST"),
         ("/stay", Value::Null, "INVALID_REQUEST"),
         ("/stay/checkOut", json!("2027-06-15"), "INVALID_DATA"),
         ("/stay/checkOut", json!("2027-07-16"), "INVALID_DATA"),
         ("/stay/checkIn", json!("2027-01-30"), "INVALID_DATA"),
+        ("/stay", json!({ "checkIn": "9999-12-30", "checkOut": "9999-12-31" }), "INVALID_DATA"),
         ("/occupancies", json!([]), "INVALID_DATA"),
         ("/occupancies/0/rooms", json!(0), "INVALID_DATA"),
         ("/occupancies/0/rooms", json!(10), "INVALID_DATA"),

@@ -30,8 +30,8 @@ pub enum Effect {
     },
     /// Checking and booking: nothing is left.
     SoldOut,
-    /// Checking: the price is another one by percent, and stays so for the key that is handed out.
-    Repriced(i64),
+    /// Checking: the price is another one by percent, -90 to 1,000, and stays so for the key that is handed out.
+    Repriced(i16),
     /// Booking: commits what was asked and answers with something else in one respect.
     WrongEcho(Echo),
     /// Booking: commits, and says ever after, something else than what was asked in one respect.

@@ -9,7 +9,7 @@ use super::super::control::hotelbeds::{Echo, Effect};
 use super::super::fares::Amount;
 use super::booking::{BookedRoom, Booking, Guest};
 use super::key::{Keyed, Occupancy, read};
-use super::rate::{net, rate};
+use super::rate::{Terms, net, rate};
 use super::refusal::Refusal;
 use super::reply::Shape;
 use super::request::{BookingRq, PaxKind, PaxRq, RoomRq};
@@ -116,6 +116,9 @@ fn rooms(
         if now.minor * 100 > seal.net * (100 + asked.tolerance.unwrap_or(0)) {
             return Err(Refusal::product("The price has changed"));
         }
+        // Its terms are those of the moment in which the key was handed out.
+        let issued = jiff::Timestamp::from_second(seal.issued).unwrap_or(terms.now);
+        let terms = Terms { now: issued, ..terms };
         let rate = rate(&host.world, terms, product, left, seal.checked, seal.percent);
         let guests = room.paxes.iter().map(|pax| guest(pax, &product.occupancy)).collect();
         booked.push(BookedRoom { status: "CONFIRMED".to_owned(), rate, guests });

@@ -70,8 +70,8 @@ struct Operation {
     handler: Handler,
 }
 
-/// The operation of a request, and the reference in its path.
-fn operation(request: &Request) -> Option<(Operation, &str)> {
+/// The operation of a request.
+fn operation(request: &Request) -> Option<Operation> {
     let served = |name, root, handler| Operation { name, root, handler };
     let cancels = "bookingCancellationRS";
     let content = request.path.strip_prefix(CONTENT_API);
@@ -79,26 +79,20 @@ fn operation(request: &Request) -> Option<(Operation, &str)> {
     let parts: Vec<&str> = path.split('/').collect();
     let simulated = || request::Query::of(request).get("cancellationFlag") == Some("SIMULATION");
     Some(match (request.method.as_str(), content.is_some(), &parts[..]) {
-        ("GET", true, ["hotels"]) => (served("hotels", "hotelsRS", content::hotels), ""),
+        ("GET", true, ["hotels"]) => served("hotels", "hotelsRS", content::hotels),
         ("GET", true, ["locations", "destinations"]) => {
-            (served("destinations", "destinationsRS", content::destinations), "")
+            served("destinations", "destinationsRS", content::destinations)
         }
-        ("GET", false, ["status"]) => {
-            (served("status", "statusRS", |_, _| Ok(json!({ "status": "OK" }))), "")
+        ("GET", false, ["status"]) => served("status", "statusRS", |_, _| Ok(json!({ "status": "OK" }))),
+        ("POST", false, ["hotels"]) => served("availability", "availabilityRS", search::availability),
+        ("POST", false, ["checkrates"]) => served("checkrates", "checkRateRS", search::check_rates),
+        ("POST", false, ["bookings"]) => served("booking", "bookingRS", book::book),
+        ("GET", false, ["bookings"]) => served("bookinglist", "bookingListRS", post_booking::list),
+        ("GET", false, ["bookings", _]) => served("bookingdetail", "bookingDetailRS", post_booking::detail),
+        ("DELETE", false, ["bookings", _]) if simulated() => {
+            served("simulation", cancels, post_booking::simulate)
         }
-        ("POST", false, ["hotels"]) => (served("availability", "availabilityRS", search::availability), ""),
-        ("POST", false, ["checkrates"]) => (served("checkrates", "checkRateRS", search::check_rates), ""),
-        ("POST", false, ["bookings"]) => (served("booking", "bookingRS", book::book), ""),
-        ("GET", false, ["bookings"]) => (served("bookinglist", "bookingListRS", post_booking::list), ""),
-        ("GET", false, ["bookings", reference]) => {
-            (served("bookingdetail", "bookingDetailRS", post_booking::detail), reference)
-        }
-        ("DELETE", false, ["bookings", reference]) if simulated() => {
-            (served("simulation", cancels, post_booking::simulate), reference)
-        }
-        ("DELETE", false, ["bookings", reference]) => {
-            (served("cancellation", cancels, post_booking::cancel), reference)
-        }
+        ("DELETE", false, ["bookings", _]) => served("cancellation", cancels, post_booking::cancel),
         _ => return None,
     })
 }
@@ -148,14 +142,17 @@ pub(super) struct Host {
 struct Call<'a> {
     account: &'a Account,
     request: &'a Request,
-    /// Of a booking, in the path.
-    reference: &'a str,
     effect: Option<Effect>,
 }
 
 impl Call<'_> {
     fn key(&self) -> &str {
         &self.account.config.api_key
+    }
+
+    /// Of a booking: the end of the path.
+    fn reference(&self) -> &str {
+        self.request.path.rsplit('/').next().unwrap_or_default()
     }
 }
 
@@ -227,15 +224,15 @@ impl Host {
         halves.map(|half| format!("{half:016X}")).concat()
     }
 
-    /// Whose key it is, and whether the call is signed with its secret.
-    fn authenticate(&self, request: &Request) -> Result<&Account, Refusal> {
+    /// Whose key it is, by its place, and whether the call is signed with its secret.
+    fn authenticate(&self, request: &Request) -> Result<usize, Refusal> {
         let key = request.header("api-key").unwrap_or_default();
-        let account = self.accounts.iter().find(|account| account.config.api_key == key);
-        let account = account.ok_or(Refusal::INACTIVE)?;
+        let place = self.accounts.iter().position(|account| account.config.api_key == key);
+        let place = place.ok_or(Refusal::INACTIVE)?;
         let signature = request.header("x-signature").unwrap_or_default();
         let now = self.now().as_second();
         let signed_at = |second: i64| {
-            let text = format!("{key}{}{second}", account.config.secret);
+            let text = format!("{key}{}{second}", self.accounts[place].config.secret);
             let hex = digest(&SHA256, text.as_bytes())
                 .as_ref()
                 .iter()
@@ -245,12 +242,12 @@ impl Host {
         };
         // From now outwards: nearly every signature is of this second.
         let mut seconds = (0..=SIGNED_WITHIN_S).flat_map(|away| [now - away, now + away]);
-        if seconds.any(signed_at) { Ok(account) } else { Err(Refusal::UNSIGNED) }
+        if seconds.any(signed_at) { Ok(place) } else { Err(Refusal::UNSIGNED) }
     }
 
-    /// The gate: known, signed, in a language that is spoken.
-    fn admit<'a>(&self, request: &'a Request) -> Result<(&Account, Operation, &'a str), Refusal> {
-        let (operation, reference) = operation(request).ok_or(Refusal::NOT_FOUND)?;
+    /// The gate: known, signed, in a language that is spoken. The place of the account.
+    fn admit(&self, request: &Request) -> Result<(usize, Operation), Refusal> {
+        let operation = operation(request).ok_or(Refusal::NOT_FOUND)?;
         let account = self.authenticate(request)?;
         if Format::accepted(request).is_none() {
             return Err(Refusal::NOT_ACCEPTABLE);
@@ -259,7 +256,7 @@ impl Host {
         if request.method == hyper::Method::POST && !json {
             return Err(Refusal::MEDIA_TYPE);
         }
-        Ok((account, operation, reference))
+        Ok((account, operation))
     }
 
     fn run(&self, operation: Operation, call: &Call<'_>) -> Result<Value, Refusal> {
@@ -291,14 +288,17 @@ impl Host {
         answer
     }
 
-    /// One call from gate to wire.
-    fn answer(&self, request: &Request, effect: Option<Effect>) -> Reply {
+    /// One call behind the gate.
+    fn answer(
+        &self,
+        request: &Request,
+        account: usize,
+        operation: Operation,
+        effect: Option<Effect>,
+    ) -> Reply {
         let format = Format::accepted(request).unwrap_or(Format::Json);
-        let (account, operation, reference) = match self.admit(request) {
-            Ok(admitted) => admitted,
-            Err(refusal) => return self.refuse(&refusal, "errorRS", format),
-        };
-        match self.run(operation, &Call { account, request, reference, effect }) {
+        let account = &self.accounts[account];
+        match self.run(operation, &Call { account, request, effect }) {
             Ok(mut answer) => {
                 // The catalogue says less about itself.
                 let token = request.path.starts_with(BOOKING_API).then(|| self.token());
@@ -376,16 +376,14 @@ impl Service for Gateway {
             ("GET", "/_ledger") => return Reply::json(200, &host.ledger().to_json()),
             _ => {}
         }
-        let met = match host.admit(&request) {
-            Ok((account, operation, _)) => {
-                let key = &account.config.api_key;
-                host.ledger().count_call(key, operation.name);
-                host.control().meet(key, operation.name, account.config.delay)
-            }
-            // Nothing is scripted for what does not pass the gate.
-            Err(_) => (None, std::time::Duration::ZERO),
+        let (account, operation) = match host.admit(&request) {
+            Ok(admitted) => admitted,
+            Err(refusal) => return refusal.gateway().unwrap_or_else(control::broken),
         };
+        let Account { config, .. } = &host.accounts[account];
+        host.ledger().count_call(&config.api_key, operation.name);
+        let met = host.control().meet(&config.api_key, operation.name, config.delay);
         let host = Arc::clone(host);
-        control::perform(met, move |effect| host.answer(&request, effect)).await
+        control::perform(met, move |effect| host.answer(&request, account, operation, effect)).await
     }
 }

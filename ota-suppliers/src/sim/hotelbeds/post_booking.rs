@@ -24,7 +24,7 @@ pub(super) fn detail(host: &Host, call: &Call<'_>) -> Result<Value, Refusal> {
 }
 
 fn find(host: &Host, call: &Call<'_>) -> Result<Booking, Refusal> {
-    let found = host.ledger().find(call.key(), |booking| booking.reference == call.reference).cloned();
+    let found = host.ledger().find(call.key(), |booking| booking.reference == call.reference()).cloned();
     found.ok_or(Refusal::NOT_FOUND)
 }
 

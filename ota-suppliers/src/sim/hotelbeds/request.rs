@@ -15,6 +15,8 @@ pub(super) const PROPERTIES_MAX: usize = 2_000;
 pub(super) const ROOMS_MAX: u32 = 9;
 /// Nights of a stay.
 pub(super) const NIGHTS_MAX: i64 = 30;
+/// Days until the arrival.
+pub(super) const DAYS_AHEAD_MAX: i64 = 730;
 /// Who is older is no child.
 pub(super) const CHILD_AGE_MAX: u32 = 17;
 /// Largest circle searched, in metres.
@@ -146,8 +148,9 @@ impl AvailabilityRq {
     /// The stay and who comes, if the supplier takes them.
     pub(super) fn asked(&self, today: Date) -> Result<(Stay, Vec<Occupancy>), Refusal> {
         let stay = Stay { check_in: self.stay.check_in, check_out: self.stay.check_out };
-        let nights = stay.check_in.until(stay.check_out).map_or(0, |span| i64::from(span.get_days()));
-        if stay.check_in < today || !(1..=NIGHTS_MAX).contains(&nights) {
+        let days = |from: Date, to: Date| from.until(to).map_or(-1, |span| i64::from(span.get_days()));
+        let (ahead, nights) = (days(today, stay.check_in), days(stay.check_in, stay.check_out));
+        if !(0..=DAYS_AHEAD_MAX).contains(&ahead) || !(1..=NIGHTS_MAX).contains(&nights) {
             return Err(Refusal::data("stay: the dates are not valid"));
         }
         let occupancies = self.occupancies.iter().map(OccupancyRq::asked).collect::<Result<Vec<_>, _>>()?;

@@ -143,7 +143,7 @@ pub(super) fn check_rates(host: &Host, call: &Call<'_>) -> Result<Value, Refusal
     }
     let forced = match call.effect {
         Some(Effect::SoldOut) => return Err(Refusal::sold_out()),
-        Some(Effect::Repriced(percent)) => Some(percent),
+        Some(Effect::Repriced(percent)) => Some(i64::from(percent.clamp(-90, 1_000))),
         _ => None,
     };
     let reprices = host.reprices();
