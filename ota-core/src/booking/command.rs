@@ -178,6 +178,9 @@ pub struct OrderFound {
     pub problems: Vec<OrderProblem>,
     /// It is not what was sent: travelers, segments or total differ.
     pub differs: Option<String>,
+    /// It is what was sent, and something about it is not as it was sold.
+    #[serde(default)]
+    pub discrepancy: Option<String>,
     /// It is cancelled at the supplier.
     pub cancelled: bool,
     /// Its tickets, by traveler.

@@ -219,6 +219,10 @@ pub struct Item {
     pub pace: Pace,
     /// Why it failed or is broken; for people, without personal data.
     pub trouble: Option<String>,
+    /// In what the supplier's record is not as it was sold, although it stands: for people to settle with the supplier.
+    /// No money moves because of it.
+    #[serde(default)]
+    pub discrepancy: Option<String>,
 }
 
 /// Where a payment stands.

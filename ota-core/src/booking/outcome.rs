@@ -432,6 +432,7 @@ impl Outcome<'_> {
         let new =
             found.surplus.iter().filter(|order| !it.surplus.contains(*order)).cloned().collect::<Vec<_>>();
         it.surplus.extend(new);
+        it.discrepancy.clone_from(&found.discrepancy);
         keep_tickets(b, i, &found.tickets);
         Ok(())
     }

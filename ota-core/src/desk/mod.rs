@@ -282,6 +282,7 @@ impl BookingDesk {
             tickets: Vec::new(),
             pace: Pace::NEW,
             trouble: None,
+            discrepancy: None,
         };
         Ok(Booking {
             id: BookingId::random(&*ports.runtime.random),

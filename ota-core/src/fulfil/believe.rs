@@ -1,11 +1,13 @@
 //! Is it what was sent? Compares what a supplier has on record with the item that was ordered, and turns the names in
 //! it into traveler indexes: nothing else of them is kept.
 
+mod stay;
+
 use crate::booking::model::{Item, ItemTicket};
 use crate::model::fare::PassengerFare;
 use crate::model::itinerary::{BookingClass, Segment, SegmentKind};
 use crate::model::latin::latin;
-use crate::model::order::{CouponStatus, OrderSegment, OrderTraveler, SupplierOrder, Ticket};
+use crate::model::order::{OrderSegment, OrderTraveler, SupplierOrder, Ticket};
 use crate::model::passenger::TravelerRef;
 use crate::model::time::Timestamp;
 use crate::model::traveler::{Party, PersonName, Traveler};
@@ -14,12 +16,21 @@ use crate::model::traveler::{Party, PersonName, Traveler};
 pub(super) struct Seen {
     pub(super) tickets: Vec<ItemTicket>,
     pub(super) differs: Option<String>,
+    /// It is what was sent, and something about it is not as it was sold.
+    pub(super) discrepancy: Option<String>,
 }
 
 /// Compares an order with what was sent. What the supplier does not state is not compared.
 pub(super) fn order(order: &SupplierOrder, item: &Item, party: &Party, issued_at: Timestamp) -> Seen {
     let differs = |what: &str| Some(format!("{what} differ from what was sent"));
-    let mut seen = Seen { tickets: Vec::new(), differs: None };
+    let mut seen = Seen { tickets: Vec::new(), differs: None, discrepancy: None };
+    if let Some(offer) = item.solution.offer.stay() {
+        let compared = stay::compare(order, offer, party);
+        seen.differs = compared.differs.and_then(differs);
+        let what = compared.discrepancies.join(", ");
+        seen.discrepancy = (!what.is_empty()).then(|| format!("{what} are not as sold"));
+        return seen;
+    }
     if owners(order.travelers.iter(), party).is_none() || order.travelers.len() != party.travelers.len() {
         seen.differs = differs("travelers");
     } else if !same_segments(&order.segments, item) {
@@ -36,7 +47,7 @@ pub(super) fn order(order: &SupplierOrder, item: &Item, party: &Party, issued_at
     }
     let live = |who: TravelerRef| {
         let of = order.tickets.iter().filter(move |ticket| owner(ticket, party) == Some(who));
-        of.filter(|ticket| !voided(ticket)).collect::<Vec<_>>()
+        of.filter(|ticket| !ticket.is_given_back()).collect::<Vec<_>>()
     };
     let wrong = all(party).find(|who| {
         let set = live(*who);
@@ -68,13 +79,8 @@ fn item_ticket(ticket: &Ticket, traveler: TravelerRef, issued_at: Timestamp) -> 
         conjunction_of: ticket.conjunction_of,
         coupons: u8::try_from(ticket.coupons.len()).unwrap_or(u8::MAX),
         issued_at,
-        voided: voided(ticket),
+        voided: ticket.is_given_back(),
     }
-}
-
-fn voided(ticket: &Ticket) -> bool {
-    let gone = |status| matches!(status, CouponStatus::Void | CouponStatus::Refunded);
-    !ticket.coupons.is_empty() && ticket.coupons.iter().all(|coupon| gone(coupon.status))
 }
 
 /// One traveler's documents: a coupon for each flight, the price of their kind, one leading number.

@@ -57,6 +57,7 @@ pub fn found(code: &str, now: Timestamp) -> OrderFound {
         locators: vec![locator(code)],
         problems: Vec::new(),
         differs: None,
+        discrepancy: None,
         cancelled: false,
         tickets: Vec::new(),
         surplus: Vec::new(),

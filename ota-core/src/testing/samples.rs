@@ -317,6 +317,7 @@ pub fn booking(id: BookingId, quote: &Quote) -> Booking {
         tickets: Vec::new(),
         pace: Pace::NEW,
         trouble: None,
+        discrepancy: None,
     };
     Booking {
         id,

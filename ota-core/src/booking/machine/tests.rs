@@ -259,6 +259,23 @@ fn a_broken_order_is_cancelled_and_the_money_comes_back() {
     }
 }
 
+/// S05: what was verified before the payment is the contract. A record that says otherwise is told to people; the price
+/// that was agreed is taken, and nothing is given back by itself.
+#[test]
+fn a_discrepancy_is_told_and_moves_no_money() {
+    let mut w = paid();
+    w.booking.items[0].rules.tickets = false;
+    w.step("create_order", &Event::OrderNamed { locators: vec![locator("ABC123")], problems: Vec::new() });
+    let dearer =
+        OrderFound { discrepancy: Some("totals are not as sold".to_owned()), ..found("ABC123", w.now) };
+    w.step("look_up_order", &Event::Order(dearer));
+    assert_eq!((w.booking.items[0].state, &w.booking.failure), (ItemState::Confirmed, &None));
+    assert_eq!(w.rest(), ["capture", "send"]);
+    assert_eq!(w.booking.status, BookingStatus::Ticketed);
+    assert_eq!((w.booking.payment.captured, w.booking.payment.refunded.minor), (w.booking.price.total, 0));
+    assert_eq!(w.booking.items[0].discrepancy.as_deref(), Some("totals are not as sold"));
+}
+
 fn tickets(issued: &[u8], refused: &[u8], unclear: &[u8], now: Timestamp) -> Event {
     Event::Tickets {
         issued: issued.iter().map(|who| ticket(ItemRef(0), TravelerRef(*who), now)).collect(),

@@ -1,6 +1,6 @@
 use super::*;
 use crate::model::money::Money;
-use crate::model::order::{Coupon, OrderStatus, TicketNumber};
+use crate::model::order::{Coupon, CouponStatus, OrderStatus, TicketNumber};
 use crate::model::passenger::PassengerTypeCode;
 use crate::redact::Redacted;
 use crate::testing::bookings::{booking, locator};

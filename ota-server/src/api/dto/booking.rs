@@ -269,6 +269,9 @@ struct ItemDto<'a> {
     locators: Vec<LocatorDto<'a>>,
     segments: Vec<SegmentDto<'a>>,
     tickets: Vec<TicketDto>,
+    /// In what the supplier's record is not as it was sold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    discrepancy: Option<&'a str>,
 }
 
 impl<'a> From<&'a Item> for ItemDto<'a> {
@@ -285,6 +288,7 @@ impl<'a> From<&'a Item> for ItemDto<'a> {
                 .map(SegmentDto::from)
                 .collect(),
             tickets: item.tickets.iter().map(TicketDto::from).collect(),
+            discrepancy: item.discrepancy.as_deref(),
         }
     }
 }
