@@ -38,6 +38,9 @@ pub enum ConnectorConfig {
     /// Travelport Universal API.
     #[cfg(feature = "travelport")]
     Travelport(crate::travelport::TravelportConfig),
+    /// Hotelbeds APItude, hotels.
+    #[cfg(feature = "hotelbeds")]
+    Hotelbeds(crate::hotelbeds::HotelbedsConfig),
 }
 
 /// Where a secret is: `env:NAME` or `file:PATH`. Configuration text never holds the secret itself.
@@ -155,6 +158,26 @@ mod tests {
             let error = toml::from_str::<AccountConfig>(&ACCOUNT.replace(before, after)).unwrap_err();
             assert!(!error.message().contains("hunter22"), "{error}");
         }
+    }
+
+    #[cfg(feature = "hotelbeds")]
+    #[test]
+    fn an_account_of_hotels_is_read() {
+        let text = r#"
+            id = "beds"
+            office_zone = "Asia/Jakarta"
+            currency = "EUR"
+            [connector]
+            kind = "hotelbeds"
+            endpoint = "https://api.test.hotelbeds.com"
+            key = "env:HOTELBEDS_KEY"
+            secret = "env:HOTELBEDS_SECRET"
+            tolerance_percent = 2
+        "#;
+        let account: AccountConfig = toml::from_str(text).unwrap();
+        let ConnectorConfig::Hotelbeds(config) = account.connector else { panic!("hotels") };
+        assert_eq!((config.tolerance_percent, config.book_timeout_ms), (Some(2), 120_000));
+        assert!(toml::from_str::<AccountConfig>(&text.replace("tolerance_percent", "branch")).is_err());
     }
 
     #[test]

@@ -4,7 +4,7 @@ pub mod config;
 #[cfg(feature = "hotelbeds")]
 pub mod hotelbeds;
 pub mod inspect;
-#[cfg(feature = "travelport")]
+#[cfg(any(feature = "travelport", feature = "hotelbeds"))]
 pub mod registry;
 #[cfg(feature = "sim")]
 pub mod sim;

@@ -9,7 +9,10 @@ use ota_core::supplier::account::SupplierAccount;
 use ota_core::supplier::handle::{AccountLimits, SupplierHandle};
 
 use crate::config::{AccountConfig, ConnectorConfig, SecretError};
+#[cfg(feature = "hotelbeds")]
+use crate::hotelbeds::{self, Hotelbeds};
 use crate::transport::Transport;
+#[cfg(feature = "travelport")]
 use crate::travelport::{self, Travelport};
 
 /// Makes the connector of an account, behind the guards of its limits.
@@ -24,15 +27,22 @@ pub fn handle(
 ) -> Result<SupplierHandle, SecretError> {
     let clock = Arc::clone(&runtime.clock);
     let (name, contract, connector) = match &config.connector {
+        #[cfg(feature = "travelport")]
         ConnectorConfig::Travelport(uapi) => {
             let connector = Travelport::new(config.id.clone(), uapi, transport, clock)?;
-            (travelport::SUPPLIER, &uapi.branch, Connector::Flights(Arc::new(connector)))
+            (travelport::SUPPLIER, uapi.branch.as_str(), Connector::Flights(Arc::new(connector)))
+        }
+        #[cfg(feature = "hotelbeds")]
+        ConnectorConfig::Hotelbeds(hotels) => {
+            let connector = Hotelbeds::new(hotels, transport, clock)?;
+            // The contract is the key's, which is secret.
+            (hotelbeds::SUPPLIER, config.id.as_str(), Connector::Stays(Arc::new(connector)))
         }
     };
     let account = SupplierAccount {
         id: config.id.clone(),
         supplier: SupplierId::new(name).expect("a connector's name is a valid id"),
-        contract: contract.clone(),
+        contract: contract.to_owned(),
         office_zone: config.office_zone.clone(),
         currency: config.currency,
         settlement: config.settlement,

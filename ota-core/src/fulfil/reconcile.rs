@@ -77,7 +77,8 @@ impl Call<'_> {
     }
 
     async fn find(&self, it: &Item, party: &Party) -> Event {
-        let request = FindRequest { reference: &it.reference.base(), solution: &it.solution, party };
+        let since = self.booking.created_at;
+        let request = FindRequest { reference: &it.reference.base(), solution: &it.solution, party, since };
         let found = match self.handle(it) {
             Ok(handle) => handle.find(&self.request(), &request).await,
             Err(error) => Err(error),

@@ -142,6 +142,7 @@ fn bad(profile: &SupplierProfile, op: Op, message: &str) -> SupplierError {
 mod tests {
     use super::*;
     use crate::model::passenger::TravelerRef;
+    use crate::testing::clock::START;
     use crate::testing::samples;
 
     #[track_caller]
@@ -163,7 +164,7 @@ mod tests {
         check(&cancel(&unable, &CancelRequest { locators: &[] }), unsupported);
         let (solution, party) = (samples::solution(samples::offer("alpha-1", "GA", 100)), samples::party());
         let reference = &crate::model::id::ClientReference::new("A1B2C3D4E5F6G7H8").unwrap();
-        let request = FindRequest { reference, solution: &solution, party: &party };
+        let request = FindRequest { reference, solution: &solution, party: &party, since: START };
         check(&find(&able, &request), None);
         let mut blind = able.clone();
         blind.semantics.find_by = FindBy::None;

@@ -41,6 +41,7 @@ use crate::model::order::{RecordLocator, SupplierOrder, Ticket, TicketNumber};
 use crate::model::passenger::TravelerRef;
 use crate::model::search::{FlightSearch, HotelSearch};
 use crate::model::stay::{Property, PropertyRates};
+use crate::model::time::Timestamp;
 use crate::model::traveler::Party;
 
 use call::AttemptContext;
@@ -364,6 +365,8 @@ pub struct FindRequest<'a> {
     pub solution: &'a PricedSolution,
     /// Who travels: names to search by.
     pub party: &'a Party,
+    /// No attempt was made before this: the day from which a list is to be read.
+    pub since: Timestamp,
 }
 
 /// What to cancel.

@@ -20,6 +20,7 @@ use crate::supplier::{
     CancelRequest, FindRequest, FlightSupplier, IssueRequest, Live, OrderRequest, TicketResult,
     VerifyRequest, VoidRequest,
 };
+use crate::testing::clock::START;
 
 /// A connector with a supplier behind it, and what to book there.
 pub struct SupplierSuite {
@@ -94,7 +95,7 @@ impl SupplierSuite {
     }
 
     async fn find(&self, solution: &PricedSolution, reference: &ClientReference) -> Vec<SupplierOrder> {
-        let request = FindRequest { reference, solution, party: &self.party };
+        let request = FindRequest { reference, solution, party: &self.party, since: START };
         self.supplier.find(&self.cx(Op::Find), &request).await.unwrap()
     }
 

@@ -8,10 +8,11 @@ use ota_core::model::id::ClientReference;
 use ota_core::model::latin::latin;
 use ota_core::model::offer::HotelOffer;
 use ota_core::model::order::{OrderTraveler, SupplierOrder};
+use ota_core::model::rooms::Lodging;
 use ota_core::model::stay::{BookedRoom, BookedStay, Guest, Occupancy, Rate};
 use ota_core::model::traveler::{Party, Traveler};
 
-use super::requests::{RoomStay, names};
+use super::requests::names;
 
 /// What differs. Its text goes to logs and never says who or what exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -43,7 +44,7 @@ impl Difference {
 pub(crate) fn booking(
     order: &SupplierOrder,
     offer: &HotelOffer,
-    rooms: &[RoomStay<'_>],
+    rooms: &[Lodging<'_>],
     party: &Party,
     reference: &ClientReference,
 ) -> Vec<Difference> {
@@ -60,18 +61,33 @@ pub(crate) fn booking(
     same.into_iter().filter(|(same, _)| !same).map(|(_, difference)| difference).collect()
 }
 
-/// How many rooms, with which board, for how many adults and children of which ages. Codes of rooms are not
-/// compared: recorded XML bookings leave out half of them.
+/// How many rooms of which kind, with which board, for how many adults and children of which ages.
 fn same_rooms(stay: &BookedStay, offer: &HotelOffer) -> bool {
-    fn kind(rate: &Rate) -> (u8, &Occupancy, &str) {
+    fn sold(rate: &Rate) -> (u8, &Occupancy, &str) {
         (rate.rooms, &rate.occupancy, &rate.board.code)
     }
-    let booked = stay.rooms.iter().flat_map(|room| &room.rates).map(kind);
-    same_set(booked.collect(), offer.rates.iter().map(kind).collect())
+    let mut booked: Vec<&Rate> = stay.rooms.iter().flat_map(|room| &room.rates).collect();
+    // Whoever says only half of what they are takes what is left.
+    booked.sort_by_key(|rate| room_code(&rate.room.code).1.is_none());
+    let same = |booked: &&Rate, sent: &&Rate| {
+        sold(booked) == sold(sent) && same_room(&booked.room.code, &sent.room.code)
+    };
+    same_set(booked, offer.rates.iter().collect(), same)
+}
+
+/// `DBL.ST`: a type, and what is special about it. Recorded XML bookings write `null` for the second.
+fn room_code(code: &str) -> (&str, Option<&str>) {
+    let (kind, special) = code.split_once('.').unwrap_or((code, "null"));
+    (kind, Some(special).filter(|special| *special != "null"))
+}
+
+fn same_room(one: &str, other: &str) -> bool {
+    let ((one, half), (other, other_half)) = (room_code(one), room_code(other));
+    one == other && (half.is_none() || other_half.is_none() || half == other_half)
 }
 
 /// Everybody is in a room with the same people as sent.
-fn same_guests(stay: &BookedStay, rooms: &[RoomStay<'_>], party: &Party) -> bool {
+fn same_guests(stay: &BookedStay, rooms: &[Lodging<'_>], party: &Party) -> bool {
     let mut sent: Vec<Vec<String>> = rooms
         .iter()
         .map(|room| {
@@ -104,12 +120,13 @@ fn same_terms(stay: &BookedStay, offer: &HotelOffer) -> bool {
         steps.map(|step| (step.from.instant(None), step.fee.minor)).collect::<Vec<_>>()
     };
     let booked: Vec<_> = stay.rooms.iter().flat_map(|room| &room.rates).map(terms).collect();
-    booked.iter().all(Vec::is_empty) || same_set(booked, offer.rates.iter().map(terms).collect())
+    let sent = offer.rates.iter().map(terms).collect();
+    booked.iter().all(Vec::is_empty) || same_set(booked, sent, PartialEq::eq)
 }
 
-fn same_set<T: PartialEq>(have: Vec<T>, mut want: Vec<T>) -> bool {
+fn same_set<T>(have: Vec<T>, mut want: Vec<T>, same: impl Fn(&T, &T) -> bool) -> bool {
     let found = have.into_iter().all(|one| {
-        let at = want.iter().position(|other| *other == one);
+        let at = want.iter().position(|other| same(&one, other));
         at.map(|at| want.swap_remove(at)).is_some()
     });
     found && want.is_empty()
@@ -195,7 +212,7 @@ mod tests {
 
     fn compare(order: &SupplierOrder, offer: &HotelOffer, party: &Party) -> Vec<Difference> {
         let rooms = [[0, 1, 2], [3, 4, 5]]
-            .map(|guests| RoomStay { rate: &offer.rates[0], guests: guests.map(TravelerRef).to_vec() });
+            .map(|guests| Lodging { rate: &offer.rates[0], guests: guests.map(TravelerRef).to_vec() });
         let reference = ClientReference::new("A1B2C3D4E5F6G7H8").unwrap();
         booking(order, offer, &rooms, party, &reference)
     }
@@ -218,6 +235,7 @@ mod tests {
             &[Difference::Property],
         );
         check(|booked| stay(booked).dates.check_out = date(2027, 6, 17), &[Difference::Dates]);
+        check(|booked| stay(booked).rooms[0].rates[0].room.code = "XXX.ST".to_owned(), &[Difference::Rooms]);
         check(|booked| stay(booked).rooms[0].rates[0].rooms = 1, &[Difference::Rooms]);
         check(
             |booked| stay(booked).rooms[0].rates[0].occupancy.child_ages = vec![4, 9],
@@ -239,6 +257,19 @@ mod tests {
         );
         check(|booked| stay(booked).rooms[0].rates[0].cancellation = CancellationTerms::default(), &[]);
         assert!(Difference::Guests.is_another_stay() && !Difference::Total.is_another_stay());
+    }
+
+    #[test]
+    fn a_room_may_leave_out_half_of_its_code() {
+        for (one, other, same) in [
+            ("DBL.ST", "DBL.ST", true),
+            ("DBL.null", "DBL.ST", true),
+            ("DBL", "DBL.SU", true),
+            ("DBL.SU", "DBL.ST", false),
+            ("TPL.null", "DBL.ST", false),
+        ] {
+            assert_eq!(same_room(one, other), same, "{one} {other}");
+        }
     }
 
     #[test]

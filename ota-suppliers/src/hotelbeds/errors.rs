@@ -5,8 +5,9 @@
 //! hotel-api-sdk-Net issue 43). No error document is recorded. A code that has no row is never read as a known
 //! outcome.
 
-use ota_core::supplier::call::Effect;
-use ota_core::supplier::error::SupplierErrorKind;
+use ota_core::model::id::SupplierId;
+use ota_core::supplier::call::{Effect, Op};
+use ota_core::supplier::error::{SupplierError, SupplierErrorKind};
 
 use super::replies::ErrorRs;
 
@@ -21,7 +22,9 @@ const MESSAGE_CHARS_MAX: usize = 300;
 const TABLE: &[(&str, &str, Kind)] = &[
     ("INVALID_REQUEST", "", Kind::BadRequest),       // the syntax
     ("INVALID_DATA", "EXPIRED", Kind::OfferExpired), // rate keys live for 30 minutes
-    ("INVALID_DATA", "ALLOTMENT", Kind::SoldOut),    // a refused product asked for again within 15 minutes
+    // A refused product asked for again within 15 minutes is invalid data, in the words of the first refusal.
+    ("INVALID_DATA", "ALLOTMENT", Kind::SoldOut),
+    ("INVALID_DATA", "PRICE HAS CHANGED", Kind::PriceChanged),
     ("INVALID_DATA", "", Kind::BadRequest),
     ("PRODUCT_ERROR", "ALLOTMENT", Kind::SoldOut),
     ("PRODUCT_ERROR", "NOT ENOUGH SPACE", Kind::SoldOut),
@@ -49,6 +52,13 @@ pub(crate) struct Refusal {
     pub(crate) code: String,
     /// The supplier's words, up to the rate key that they repeat.
     pub(crate) message: String,
+}
+
+impl Refusal {
+    /// As the contract's error.
+    pub(crate) fn into_error(self, op: Op, supplier: &SupplierId) -> SupplierError {
+        SupplierError::new(self.kind, op, supplier, self.message).code(self.code)
+    }
 }
 
 /// An error document.

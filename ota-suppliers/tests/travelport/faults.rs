@@ -15,6 +15,7 @@ use ota_core::supplier::{
     CancelRequest, FindRequest, FlightSupplier as _, Live, OrderRequest, Supplier as _, TicketResult,
     VoidRequest,
 };
+use ota_core::testing::clock::START;
 use serde_json::Value;
 
 use crate::tamper::{Change, Tampered};
@@ -66,7 +67,7 @@ async fn check_create(
     assert!(!ota_core::error::chain(&error).to_uppercase().contains("VONMARKER"), "{error}");
 
     let (party, reference) = (world::named(world::PLANTED), world::reference());
-    let request = FindRequest { reference: &reference, solution, party: &party };
+    let request = FindRequest { reference: &reference, solution, party: &party, since: START };
     let found = world.desk.connector.find(&world.desk.cx(Op::Find), &request).await.unwrap();
     assert_eq!(found.len(), made, "{effect}");
 }
@@ -328,7 +329,7 @@ async fn a_search_for_records_that_never_ends_finds_nothing_out() {
     });
     let connector = world::connector_with(&world.sim.url(), endless, &world.desk.clock, |_| ());
     let (party, reference) = (world::named(world::PLANTED), world::reference());
-    let request = FindRequest { reference: &reference, solution: &solution, party: &party };
+    let request = FindRequest { reference: &reference, solution: &solution, party: &party, since: START };
     let error = failed(connector.find(&world.desk.cx(Op::Find), &request).await);
     assert_eq!(error.kind, Protocol);
 }

@@ -12,6 +12,7 @@ use ota_core::supplier::call::Op;
 use ota_core::supplier::{
     CancelRequest, FindRequest, FlightSupplier as _, Live, OrderRequest, Supplier as _,
 };
+use ota_core::testing::clock::START;
 use ota_core::verify::differences;
 
 use crate::tamper::{Change, Tampered};
@@ -120,7 +121,7 @@ async fn all_attempts_of_a_reference_are_found_over_every_page() {
     assert!(wanted.next().is_none(), "all are booked");
     let solution = solution.unwrap();
     let reference = world::reference();
-    let request = FindRequest { reference: &reference, solution: &solution, party: &party };
+    let request = FindRequest { reference: &reference, solution: &solution, party: &party, since: START };
     let found = world.desk.connector.find(&world.desk.cx(Op::Find), &request).await.unwrap();
     let mut seen: Vec<_> = found.iter().flat_map(|order| order.references.clone()).collect();
     seen.sort();

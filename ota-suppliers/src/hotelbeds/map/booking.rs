@@ -69,11 +69,41 @@ pub(crate) fn order(booking: &BookingRs<'_>, zone_at: ZoneAt) -> Result<Supplier
 
 /// Every booking of a page, or an error: one that cannot be read may be the one looked for.
 pub(crate) fn page(page: &BookingsRs<'_>, zone_at: ZoneAt) -> Result<Page, MapError> {
-    let number = |text: &str| text.parse::<u32>().map_err(|_| MapError::Code);
-    let last = number(&page.to)? >= number(&page.total)?;
+    let last = value::next(&page.to, &page.total)?.is_none();
     let orders =
         page.bookings.iter().map(|booking| order(booking, zone_at)).collect::<Result<Vec<_>, _>>()?;
     Ok(Page { orders, last })
+}
+
+/// A booking as a list names it.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    /// The supplier's reference.
+    pub(crate) reference: String,
+    pub(crate) client_reference: Option<String>,
+    pub(crate) property: Option<String>,
+}
+
+/// The names of one page of bookings.
+#[derive(Debug)]
+pub(crate) struct Listing {
+    pub(crate) bookings: Vec<Listed>,
+    /// Where the next page begins; only where there is none, absence proves anything.
+    pub(crate) next: Option<u32>,
+}
+
+/// What a page of bookings names: who stays is left out of lists, so nothing more is read of them.
+pub(crate) fn listed(page: &BookingsRs<'_>) -> Result<Listing, MapError> {
+    let stated = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let listed = |booking: &BookingRs<'_>| {
+        Ok(Listed {
+            reference: stated(&booking.reference).ok_or(MapError::Code)?,
+            client_reference: stated(&booking.client_reference),
+            property: booking.hotel.as_ref().and_then(|hotel| stated(&hotel.code)),
+        })
+    };
+    let bookings = page.bookings.iter().map(listed).collect::<Result<_, _>>()?;
+    Ok(Listing { bookings, next: value::next(&page.to, &page.total)? })
 }
 
 /// A room that is not confirmed in an order that is.

@@ -31,6 +31,13 @@ pub(super) fn count(text: &str) -> Result<u8, MapError> {
     text.parse().map_err(|_| MapError::Occupancy)
 }
 
+/// Where the next page begins, after one that ends at `to`, counted from 1; none after the last.
+pub(super) fn next(to: &str, total: &str) -> Result<Option<u32>, MapError> {
+    let number = |text: &str| text.parse::<u32>().map_err(|_| MapError::Code);
+    let (to, total) = (number(to)?, number(total)?);
+    Ok((to < total).then(|| to + 1))
+}
+
 pub(super) fn dates(check_in: &str, check_out: &str) -> Result<StayDates, MapError> {
     let dates = StayDates { check_in: date(check_in)?, check_out: date(check_out)? };
     if dates.nights() > 0 { Ok(dates) } else { Err(MapError::Date) }

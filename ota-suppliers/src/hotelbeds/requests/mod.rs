@@ -8,7 +8,7 @@ use http::Method;
 use jiff::civil::Date;
 use ota_core::model::id::{ClientReference, PropertyCode};
 use ota_core::model::places::Position;
-use ota_core::model::rooms::kinds;
+use ota_core::model::rooms::{Lodging, kinds};
 use ota_core::model::search::{HotelSearch, StayPlace};
 use ota_core::model::stay::{Occupancy, StayDates};
 use ota_core::model::traveler::Party;
@@ -16,10 +16,18 @@ use ota_core::supplier::call::Effect;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-pub(crate) use plan::{RoomStay, names};
+pub(crate) use plan::names;
 
 /// Most bookings on one page of the list.
 const PAGE: u32 = 25;
+/// Most properties on one page of the catalogue that the supplier gives.
+const CONTENT_PAGE_MAX: u32 = 1_000;
+/// What is read of a property of the catalogue.
+const CONTENT_FIELDS: &str = "code,name,countryCode,destinationCode,categoryCode,coordinates,address,city";
+
+/// Names of the calls that name a booking in their path.
+pub(super) const DETAIL: &str = "bookingdetail";
+pub(super) const CANCELLATION: &str = "bookingcancellation";
 
 /// One call, ready to be signed and sent.
 #[derive(Debug)]
@@ -50,18 +58,15 @@ pub(crate) enum RequestError {
     /// A rate without a key.
     #[error("a rate has no key")]
     Key,
-    /// Another number of rooms than the rate of an entry prices; entries are counted from 1.
-    #[error("entry {0} has another number of rooms than its rate prices")]
-    RoomCount(usize),
-    /// Other guests than the rate of a room prices; rooms are counted from 1.
-    #[error("room {0} has other guests than its rate prices")]
-    Guests(usize),
-    /// Somebody who is not in exactly one room.
-    #[error("{0} is not in exactly one room")]
-    Placement(ota_core::model::passenger::TravelerRef),
-    /// A child without a date of birth, or one born after check-in.
+    /// A rate that is paid at the property: it is guaranteed with a card of the guest's, which we do not have.
+    #[error("a rate needs the guest's card")]
+    Card,
+    /// Somebody in a room whose age at check-in is not known.
     #[error("the age of {0} at check-in is not known")]
     Age(ota_core::model::passenger::TravelerRef),
+    /// Nobody to hold the booking.
+    #[error("nobody is booked for")]
+    Nobody,
 }
 
 #[derive(Serialize)]
@@ -138,13 +143,15 @@ struct HolderRq<'a> {
     surname: &'a str,
 }
 
-/// Everything that can be had for a search of properties or around a position.
-pub(crate) fn availability(search: &HotelSearch) -> Result<Call, RequestError> {
+/// Everything that can be had for a search in some properties; with none named, at the place of the search.
+pub(crate) fn availability(search: &HotelSearch, properties: &[PropertyCode]) -> Result<Call, RequestError> {
+    let named = |codes: &[PropertyCode]| {
+        let hotel = codes.iter().map(code).collect::<Result<Vec<_>, _>>()?;
+        Ok((Some(HotelsRq { hotel }), None))
+    };
     let (hotels, geolocation) = match &search.place {
-        StayPlace::Properties(codes) => {
-            let hotel = codes.iter().map(code).collect::<Result<Vec<_>, _>>()?;
-            (Some(HotelsRq { hotel }), None)
-        }
+        _ if !properties.is_empty() => named(properties)?,
+        StayPlace::Properties(codes) => named(codes)?,
         StayPlace::Around { centre, radius_metres } => (None, Some(around(*centre, *radius_metres))),
         StayPlace::City(_) => return Err(RequestError::Place),
     };
@@ -165,16 +172,16 @@ pub(crate) fn check_rates(rate_key: &str) -> Result<Call, RequestError> {
 /// Books rooms for a whole party; the first traveler holds the booking.
 ///
 /// # Errors
-/// Rooms, guests or ages are not those that the rates price.
+/// A rate that cannot be booked by us, or somebody whose age is not known.
 pub(crate) fn book(
-    rooms: &[RoomStay<'_>],
+    rooms: &[Lodging<'_>],
     dates: StayDates,
     party: &Party,
     reference: &ClientReference,
     tolerance_percent: Option<u8>,
 ) -> Result<Call, RequestError> {
     let rooms = plan::rooms(rooms, dates.check_in, party)?;
-    let (name, surname) = party.travelers.first().map(names).ok_or(RequestError::Guests(0))?;
+    let (name, surname) = party.travelers.first().map(names).ok_or(RequestError::Nobody)?;
     let body = BookingRq {
         holder: HolderRq { name, surname: surname.unwrap_or(name) },
         rooms,
@@ -186,7 +193,7 @@ pub(crate) fn book(
 
 /// One booking as it stands.
 pub(crate) fn detail(reference: &str) -> Result<Call, RequestError> {
-    Ok(bare("bookingdetail", Effect::Read, Method::GET, format!("bookings/{}", plain(reference)?)))
+    Ok(bare(DETAIL, Effect::Read, Method::GET, format!("bookings/{}", plain(reference)?)))
 }
 
 /// One page of the bookings made from day to day; the first begins at 1.
@@ -199,13 +206,22 @@ pub(crate) fn list(start: Date, end: Date, from: u32) -> Call {
 /// What a cancellation would cost.
 pub(crate) fn quote_cancel(reference: &str) -> Result<Call, RequestError> {
     let path = format!("bookings/{}?cancellationFlag=SIMULATION", plain(reference)?);
-    Ok(bare("bookingcancellation", Effect::Read, Method::DELETE, path))
+    Ok(bare(CANCELLATION, Effect::Read, Method::DELETE, path))
 }
 
 /// Cancels a booking.
 pub(crate) fn cancel(reference: &str) -> Result<Call, RequestError> {
     let path = format!("bookings/{}?cancellationFlag=CANCELLATION", plain(reference)?);
-    Ok(bare("bookingcancellation", Effect::Write, Method::DELETE, path))
+    Ok(bare(CANCELLATION, Effect::Write, Method::DELETE, path))
+}
+
+/// One page of the catalogue's properties; the first begins at 1.
+pub(crate) fn content(from: u32, page: u32) -> Call {
+    let to = from.saturating_add(page.clamp(1, CONTENT_PAGE_MAX) - 1);
+    let path = format!(
+        "/hotel-content-api/1.0/hotels?fields={CONTENT_FIELDS}&language=ENG&from={from}&to={to}&useSecondaryLanguage=false"
+    );
+    Call { op: "hotels", effect: Effect::Read, method: Method::GET, path, body: Vec::new() }
 }
 
 fn post(op: &'static str, effect: Effect, path: &str, body: &impl Serialize) -> Call {

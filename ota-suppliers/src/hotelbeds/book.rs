@@ -1,0 +1,57 @@
+//! A booking: the exchange that commits to money.
+
+use ota_core::model::order::SupplierOrder;
+use ota_core::model::rooms::{self, Lodging};
+use ota_core::supplier::OrderRequest;
+use ota_core::supplier::call::AttemptContext;
+use ota_core::supplier::error::{Commit, SupplierError, SupplierErrorKind};
+
+use super::client::Step;
+use super::{Hotelbeds, compare, requests};
+
+impl Hotelbeds {
+    /// One exchange commits; its answer is compared with what was sent, and a new booking is believed only after it has
+    /// been retrieved and shows the same.
+    pub(super) async fn book(
+        &self,
+        cx: &AttemptContext,
+        asked: &OrderRequest<'_>,
+    ) -> Result<SupplierOrder, SupplierError> {
+        let step = Step::commit(cx);
+        let bad = |message: &str| self.client.error(step, SupplierErrorKind::BadRequest, message);
+        let offer = asked.solution.offer.stay().ok_or_else(|| bad("no rooms are ordered"))?;
+        let rooms = rooms::lodge(offer, asked.party)
+            .map_err(|error| bad("guests and rooms do not fit").caused_by(error))?;
+        let call = requests::book(&rooms, offer.dates, asked.party, asked.reference, self.tolerance_percent);
+        let made = self.client.ask(step, call, super::service::booking).await?;
+        self.compare(step, &made, asked, &rooms)?;
+
+        let look = Step { cx, commit: Commit::After };
+        let mut seen = self.record(look, &made.locators).await?;
+        self.compare(look, &seen, asked, &rooms)?;
+        // Some problems are told only once, by the booking itself.
+        let told = made.problems.into_iter().filter(|problem| !seen.problems.contains(problem));
+        let told: Vec<_> = told.collect();
+        seen.problems.extend(told);
+        Ok(seen)
+    }
+
+    /// Another stay is no answer. Another price or other terms stay in the order, for people to see.
+    fn compare(
+        &self,
+        step: Step<'_>,
+        order: &SupplierOrder,
+        asked: &OrderRequest<'_>,
+        rooms: &[Lodging<'_>],
+    ) -> Result<(), SupplierError> {
+        let offer = asked.solution.offer.stay();
+        let compare = |offer| compare::booking(order, offer, rooms, asked.party, asked.reference);
+        for difference in offer.map(compare).unwrap_or_default() {
+            if difference.is_another_stay() {
+                return Err(self.client.differs(step, difference));
+            }
+            tracing::warn!(supplier = %self.client.supplier, reference = %asked.reference, %difference, "booked");
+        }
+        Ok(())
+    }
+}

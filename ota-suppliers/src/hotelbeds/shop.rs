@@ -1,0 +1,179 @@
+//! Search, verify, and the catalogue.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use ota_core::model::fare::Settlement;
+use ota_core::model::offer::{HotelOffer, Offer, PricedSolution, SupplierToken};
+use ota_core::model::search::{HotelSearch, StayPlace};
+use ota_core::model::stay::{PropertyRates, Rate, RateType};
+use ota_core::supplier::call::AttemptContext;
+use ota_core::supplier::error::{SupplierError, SupplierErrorKind};
+use ota_core::supplier::{Batch, ContentPage, ContentRequest, Live, Skipped, StayRequest, StayVerifyRequest};
+
+use super::Hotelbeds;
+use super::client::Step;
+use super::map::{content, stay};
+use super::replies::Reply;
+use super::requests;
+use crate::zone;
+
+/// Whatever is paid at the property is guaranteed with a card of the guest's, which we do not have.
+const NEEDS_CARD: &str = "a booking paid at the property needs the guest's card";
+
+impl Hotelbeds {
+    pub(super) async fn shop(
+        &self,
+        cx: &AttemptContext,
+        asked: &StayRequest<'_>,
+    ) -> Result<Batch<PropertyRates>, SupplierError> {
+        let call = requests::availability(asked.search, asked.properties);
+        let mut batch = self
+            .client
+            .ask(Step::look(cx), call, |reply| match reply {
+                Reply::Availability(reply) => Some(Ok(stay::availability(reply, zone::at))),
+                _ => None,
+            })
+            .await?;
+        let Batch { items, skipped, .. } = &mut batch;
+        for property in items.iter_mut() {
+            let what = format!("hotel {}", property.property.code);
+            let all = property.rates.len();
+            property.rates.retain(|rate| rate.settlement == Settlement::Agency);
+            let left_out = all - property.rates.len();
+            let skip = || Skipped { what: what.clone(), why: NEEDS_CARD.to_owned() };
+            skipped.extend(std::iter::repeat_with(skip).take(left_out));
+        }
+        items.retain(|property| !property.rates.is_empty());
+        Ok(batch)
+    }
+
+    /// Rates that say that they are final are looked for in one live availability of their property; what does not,
+    /// there or in the offer, is checked by its key. So no rate is priced without a live answer.
+    pub(super) async fn price(
+        &self,
+        cx: &AttemptContext,
+        asked: &StayVerifyRequest<'_>,
+    ) -> Result<Live, SupplierError> {
+        let offer = asked.offer;
+        let is_final = |rate: &Rate| rate.rate_type == Some(RateType::Bookable);
+        let seen = if offer.rates.iter().any(is_final) { self.available(cx, asked).await? } else { None };
+        let mut property = seen.as_ref().map(|seen| Arc::clone(&seen.property));
+        let mut rates = Vec::with_capacity(offer.rates.len());
+        for shown in &offer.rates {
+            let listed = if is_final(shown) {
+                seen.as_ref().and_then(|seen| closest(&seen.rates, shown))
+            } else {
+                Some(shown.clone())
+            };
+            let Some(listed) = listed else { return Ok(Live::Gone) };
+            if is_final(&listed) {
+                rates.push(listed);
+                continue;
+            }
+            let Some(checked) = self.check(cx, offer, &listed).await? else { return Ok(Live::Gone) };
+            property.get_or_insert(checked.property);
+            rates.extend(checked.rates);
+        }
+        let total = rates.iter().map(|rate| Some(rate.net)).reduce(|sum, net| sum?.plus(net?).ok());
+        let (Some(property), Some(Some(total))) = (property, total) else {
+            return Err(self.client.differs(Step::look(cx), "live rates that do not add up"));
+        };
+        let live = HotelOffer { property, rates, total, ..offer.clone() };
+        let solution = PricedSolution { offer: Offer::Stay(live), solution: SupplierToken::default() };
+        Ok(Live::Priced(Box::new(solution)))
+    }
+
+    /// What the offer's property has now for the same guests and nights.
+    async fn available(
+        &self,
+        cx: &AttemptContext,
+        asked: &StayVerifyRequest<'_>,
+    ) -> Result<Option<PropertyRates>, SupplierError> {
+        let code = &asked.offer.property.code;
+        let search = HotelSearch { place: StayPlace::Properties(vec![code.clone()]), ..asked.search.clone() };
+        let request = StayRequest { search: &search, properties: std::slice::from_ref(code) };
+        match self.shop(cx, &request).await {
+            Ok(batch) => Ok(batch.items.into_iter().find(|item| is_same_stay(item, asked.offer))),
+            Err(error) if is_gone(error.kind) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The live price of one key, which is final.
+    async fn check(
+        &self,
+        cx: &AttemptContext,
+        offer: &HotelOffer,
+        rate: &Rate,
+    ) -> Result<Option<PropertyRates>, SupplierError> {
+        let step = Step::look(cx);
+        let checked = self
+            .client
+            .ask(step, requests::check_rates(rate.key.expose()), |reply| match reply {
+                Reply::CheckRates(reply) => Some(stay::checked(reply, zone::at)),
+                _ => None,
+            })
+            .await;
+        let batch = match checked {
+            Ok((batch, _)) => batch,
+            Err(error) if is_gone(error.kind) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let same = batch.items.into_iter().find(|item| is_same_stay(item, offer));
+        let found = same.and_then(|item| Some((closest(&item.rates, rate)?, item)));
+        let (live, item) =
+            found.ok_or_else(|| self.client.differs(step, "the checked rate is not the one asked for"))?;
+        let live = Rate { rate_type: Some(RateType::Bookable), ..live };
+        Ok(Some(PropertyRates { rates: vec![live], ..item }))
+    }
+
+    /// A page of the catalogue. The cursor is the position of its first property, counted from 1.
+    pub(super) async fn page(
+        &self,
+        cx: &AttemptContext,
+        asked: &ContentRequest,
+    ) -> Result<ContentPage, SupplierError> {
+        let step = Step::look(cx);
+        let from = match &asked.cursor {
+            Some(cursor) => cursor.parse().ok().filter(|from| *from > 0).ok_or_else(|| {
+                self.client.error(step, SupplierErrorKind::BadRequest, "the cursor is not one of ours")
+            })?,
+            None => 1,
+        };
+        let page = self
+            .client
+            .ask(step, Ok(requests::content(from, self.content_page_max)), |reply| match reply {
+                Reply::Content(reply) => content::page(reply, zone::at),
+                _ => None,
+            })
+            .await?;
+        // A page that does not go on would be asked for again and again.
+        if page.next.is_some_and(|next| next <= from) {
+            return Err(self.client.differs(step, "a page of the catalogue that does not go on"));
+        }
+        Ok(ContentPage { batch: page.batch, next: page.next.map(|next| next.to_string()) })
+    }
+}
+
+const fn is_gone(kind: SupplierErrorKind) -> bool {
+    matches!(kind, SupplierErrorKind::SoldOut | SupplierErrorKind::NotFound)
+}
+
+fn is_same_stay(live: &PropertyRates, offer: &HotelOffer) -> bool {
+    live.property.code == offer.property.code && live.dates == offer.dates
+}
+
+/// The live rate for the same rooms, guests, meals and way to pay. Keys are new with every answer; of several, the one
+/// on the same terms wins, then the one at the same price, then the cheapest.
+fn closest(live: &[Rate], shown: &Rate) -> Option<Rate> {
+    let what = |rate: &Rate| {
+        let sold = (rate.settlement, rate.package_only, rate.opaque);
+        (rate.room.code.clone(), rate.board.code.clone(), rate.rooms, rate.occupancy.clone(), sold)
+    };
+    let likeness = |rate: &&Rate| {
+        let terms = (rate.cancellation == shown.cancellation, rate.promotions == shown.promotions);
+        (rate.key == shown.key, terms, rate.net == shown.net, Reverse(rate.net.minor))
+    };
+    live.iter().filter(|rate| what(rate) == what(shown)).max_by_key(likeness).cloned()
+}
