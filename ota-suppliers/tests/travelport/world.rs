@@ -14,7 +14,7 @@ use ota_core::redact::Redacted;
 use ota_core::supplier::call::{AttemptContext, Op};
 use ota_core::supplier::error::SupplierError;
 use ota_core::supplier::{
-    FlightSupplier, IssueRequest, Live, OrderRequest, Supplier as _, TicketOutcome, VerifyRequest,
+    Connector, FlightSupplier, IssueRequest, Live, OrderRequest, Supplier as _, TicketOutcome, VerifyRequest,
 };
 use ota_core::testing::clock::ManualClock;
 use ota_core::testing::samples;
@@ -81,9 +81,9 @@ impl Desk {
     pub(crate) fn suite(&self) -> SupplierSuite {
         let clock = self.clock.clone();
         SupplierSuite {
-            supplier: Arc::clone(&self.connector) as Arc<dyn FlightSupplier>,
+            connector: Connector::Flights(Arc::clone(&self.connector) as Arc<dyn FlightSupplier>),
             context: Box::new(move |op| cx(&clock, op)),
-            search: search(),
+            search: search().into(),
             party: named(self.names),
             reference: reference(),
             unknown: RecordLocator {
