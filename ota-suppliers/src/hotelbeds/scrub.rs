@@ -18,6 +18,8 @@ const PERSONAL: &[PersonalField] = &[
     name("holder/surname"),
     name("paxes/name"),
     name("paxes/surname"),
+    // Whose key it was made with.
+    fixed("creationUser", "SCRUBBED"),
     fixed("remark", "SCRUBBED"),
     fixed("email", "scrubbed@example.com"),
     fixed("phoneNumber", "000"),

@@ -13,10 +13,14 @@ use super::cassette::{self, EXCHANGES_MAX, Entry, INDEX, Index};
 use super::scrub::Scrubber;
 use super::{CassetteError, Transport, TransportError, TransportErrorKind, WireRequest, WireResponse};
 
+/// Longest refusal in plain words, bytes.
+const WORDS_BYTES_MAX: usize = 100;
+
 /// A [`Transport`] that passes exchanges on to another and writes them to a folder.
 ///
 /// An exchange that cannot be scrubbed is not written, and the caller is told so: a recording has no gaps
-/// that nobody knows of. Only whole responses are recorded.
+/// that nobody knows of. Only whole responses are recorded. A refusal in a few plain words, as gateways give it, need
+/// not be in the format of the protocol.
 #[derive(Debug)]
 pub struct Recorder {
     inner: Arc<dyn Transport>,
@@ -58,7 +62,12 @@ impl Recorder {
             None => state.scrubber.scrub(&request.body).map(Some),
         };
         let question = question.map_err(|error| refuse(error.into()))?;
-        let answer = state.scrubber.scrub(&response.body).map_err(|error| refuse(error.into()))?;
+        let answer = state.scrubber.scrub(&response.body).or_else(|error| {
+            let words = std::str::from_utf8(&response.body).ok().filter(|text| text.len() <= WORDS_BYTES_MAX);
+            let words = words.filter(|_| !response.status.is_success()).ok_or(error)?;
+            state.scrubber.clean(words).map(|()| words.to_owned())
+        });
+        let answer = answer.map_err(|error| refuse(error.into()))?;
         let number = state.index.exchange.len() + 1;
         if number > EXCHANGES_MAX {
             return Err(refuse(CassetteError::Content.into()));
@@ -163,6 +172,17 @@ mod tests {
         assert_eq!(&*response.body, br#"<a:Rsp xmlns:a="u"><Who Last="SCRUBBEDA"/></a:Rsp>"#);
         assert_eq!(cassette.left(), 0);
         assert!(cassette.exchange(same).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_refusal_in_a_few_words_is_kept_if_it_names_nobody() {
+        let long = "no ".repeat(40);
+        for (words, kept) in [("<h1>Not Found", true), ("no Plantedson", false), (long.leak(), false)] {
+            let folder = tempfile::tempdir().unwrap();
+            let recorder = recorder(&folder, words);
+            let answer = recorder.exchange(ask("<Ask><Who Last='Plantedson'/></Ask>")).await;
+            assert_eq!(answer.is_ok(), kept, "{words}");
+        }
     }
 
     #[tokio::test]

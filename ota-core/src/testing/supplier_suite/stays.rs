@@ -88,7 +88,8 @@ impl SupplierSuite {
         offers
     }
 
-    /// The first offer whose rates are final, and the first that has one to be checked; one of them comes back.
+    /// The first offer whose rates are final, and the first that has one to be checked, each with rooms enough though all
+    /// should be of one kind; one of them comes back.
     async fn offers_of_every_kind_can_be_priced(
         &self,
         supplier: &dyn HotelSupplier,
@@ -97,7 +98,9 @@ impl SupplierSuite {
     ) -> PricedSolution {
         let is_final =
             |offer: &&HotelOffer| offer.rates.iter().all(|rate| rate.rate_type == Some(RateType::Bookable));
-        let chosen = [offers.iter().find(is_final), offers.iter().find(|offer| !is_final(offer))];
+        let enough = |rate: &Rate| rate.left.is_none_or(|left| usize::from(left) >= search.rooms.len());
+        let offers = || offers.iter().filter(|offer| offer.rates.iter().all(enough));
+        let chosen = [offers().find(is_final), offers().find(|offer| !is_final(offer))];
         let mut priced = None;
         for offer in chosen.into_iter().flatten() {
             let request = StayVerifyRequest { search, offer };

@@ -1,0 +1,10 @@
+//! The Hotelbeds connector against the simulator, over loopback HTTP.
+#![cfg(all(feature = "sim", feature = "hotelbeds"))]
+#![allow(clippy::unwrap_used)] // helpers of tests are tests
+
+mod faults;
+mod fixture;
+mod journey;
+mod logs;
+mod tamper;
+mod world;
