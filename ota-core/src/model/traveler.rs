@@ -124,3 +124,27 @@ pub struct Party {
     /// Who ordered.
     pub contact: Contact,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// B11: a marker is written and read back without loss; another one is kept by whoever reads it.
+    #[test]
+    fn markers_of_documents_are_read_as_they_were_written() {
+        for gender in [Gender::Male, Gender::Female, Gender::Unspecified, Gender::Undisclosed] {
+            for infant in [false, true] {
+                let (read, of_infant) = Gender::from_code(gender.code(infant)).unwrap();
+                let told = matches!(gender, Gender::Male | Gender::Female);
+                assert_eq!((read, of_infant), (gender, infant && told), "{}", gender.code(infant));
+            }
+        }
+        let codes = ["M", "F", "MI", "FI", "X", "U"];
+        assert!(codes.iter().all(|code| {
+            Gender::from_code(code).is_some_and(|(gender, infant)| gender.code(infant) == *code)
+        }));
+        for unknown in ["", "m", "Q", "XI", "UI", "MALE"] {
+            assert_eq!(Gender::from_code(unknown), None, "{unknown}");
+        }
+    }
+}

@@ -1,9 +1,14 @@
 //! How this goes wrong elsewhere: what only a whole exchange shows. The numbers are those of the project's field reports.
 
-use ota_core::model::order::SupplierOrder;
-use ota_core::supplier::Supplier as _;
+use ota_core::model::order::{SupplierOrder, Ticket};
+use ota_core::model::passenger::{PassengerCounts, TravelerRef};
+use ota_core::model::search::{FlightSearch, SliceQuery};
 use ota_core::supplier::call::Op;
 use ota_core::supplier::error::{SupplierError, SupplierErrorKind};
+use ota_core::supplier::{
+    FlightSupplier as _, IssueRequest, Live, OrderRequest, Supplier as _, TicketResult, VerifyRequest,
+    VoidRequest,
+};
 use serde_json::Value;
 
 use crate::world::{self, World};
@@ -98,4 +103,57 @@ async fn a_traveler_without_a_stored_fare_is_named_before_anything_is_ticketed()
             "{effect}"
         );
     }
+}
+
+/// B01: six slices need more coupons than one document has: what is issued, read and voided is the whole journey.
+#[tokio::test]
+async fn a_void_of_a_conjunction_names_every_number() {
+    let world = World::new().await;
+    let (connector, cx) = (&world.desk.connector, |op| world.desk.cx(op));
+    let search = six_slices();
+    let offer = connector.search(&cx(Op::Search), &search).await.unwrap().items.remove(0);
+    let request = VerifyRequest { search: &search, offer: &offer };
+    let Live::Priced(solution) = connector.verify(&cx(Op::Verify), &request).await.unwrap() else {
+        panic!("gone")
+    };
+    let (mut party, reference) = (world::named(world::PLANTED), world::reference());
+    party.travelers.truncate(1);
+    let request = OrderRequest { solution: &solution, party: &party, reference: &reference };
+    let order = connector.create_order(&cx(Op::CreateOrder), &request).await.unwrap();
+    let locators = &order.locators;
+    let travelers = [TravelerRef(0)];
+    let request = IssueRequest { locators, solution: &solution, party: &party, travelers: &travelers };
+    let issued = connector.issue_tickets(&cx(Op::IssueTickets), &request).await.unwrap().remove(0).result;
+    let TicketResult::Issued(tickets) = issued else { panic!("{issued:?}") };
+    let flights = offer.itinerary.segments().count();
+    assert!(flights > 4 && tickets.len() == flights.div_ceil(4), "{flights}");
+    assert_eq!(tickets.iter().map(|ticket| ticket.coupons.len()).sum::<usize>(), flights);
+    assert!(tickets[1..].iter().all(|ticket| ticket.conjunction_of == Some(tickets[0].number)));
+    assert_eq!(tickets[0].conjunction_of, None);
+
+    let numbers: Vec<_> = tickets.iter().map(|ticket| ticket.number).collect();
+    let void = |tickets| VoidRequest { locators, tickets };
+    let error = connector.void_tickets(&cx(Op::VoidTickets), &void(&numbers[..1])).await.unwrap_err();
+    assert_eq!(error.kind, SupplierErrorKind::BadRequest, "{error}");
+    connector.void_tickets(&cx(Op::VoidTickets), &void(&numbers)).await.unwrap();
+    let seen = connector.retrieve(&cx(Op::Retrieve), locators).await.unwrap().tickets;
+    assert!(seen.len() == numbers.len() && seen.iter().all(Ticket::is_given_back));
+}
+
+/// Out over Singapore, Tokyo and Honolulu, and the same way back; for one adult.
+fn six_slices() -> FlightSearch {
+    let slice = |(from, to, day): (&str, &str, &str)| {
+        let place = |code| ota_core::model::places::places().resolve(code).unwrap();
+        SliceQuery { origin: place(from), destination: place(to), date: day.parse().unwrap() }
+    };
+    let slices = [
+        ("JKT", "SIN", "2027-03-01"),
+        ("SIN", "TYO", "2027-03-04"),
+        ("TYO", "HNL", "2027-03-09"),
+        ("HNL", "TYO", "2027-03-12"),
+        ("TYO", "SIN", "2027-03-20"),
+        ("SIN", "JKT", "2027-03-28"),
+    ];
+    let passengers = PassengerCounts { adults: 1, children: 0, lap_infants: 0 };
+    FlightSearch { slices: slices.map(slice).to_vec(), passengers, cabin: None }
 }
