@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // helpers of tests are tests
 
 mod faults;
+mod field_reports;
 mod fixture;
 mod journey;
 mod logs;
