@@ -42,8 +42,8 @@ use crate::transport::Transport;
 
 /// The connector's id.
 pub const SUPPLIER: &str = "hotelbeds";
-/// Rate keys live for half an hour.
-const PRICE_VALID_FOR: Duration = Duration::from_secs(30 * 60);
+/// Rate keys live for half an hour; the last minutes of it are not ours, for a booking is sent after it was paid.
+const PRICE_VALID_FOR: Duration = Duration::from_secs(28 * 60);
 
 /// Hotelbeds' hotels, for one contract.
 #[derive(Debug)]

@@ -1,7 +1,6 @@
 //! Search, verify, and the catalogue.
 
 use std::cmp::Reverse;
-use std::sync::Arc;
 
 use ota_core::model::fare::Settlement;
 use ota_core::model::offer::{HotelOffer, Offer, PricedSolution, SupplierToken};
@@ -48,38 +47,31 @@ impl Hotelbeds {
         Ok(batch)
     }
 
-    /// Rates that say that they are final are looked for in one live availability of their property; what does not,
-    /// there or in the offer, is checked by its key. So no rate is priced without a live answer.
+    /// Every rate is looked for in one live availability of its property, for a key does not get younger by being
+    /// checked; what is not final there is checked by its new key. So no rate is priced without a live answer.
     pub(super) async fn price(
         &self,
         cx: &AttemptContext,
         asked: &StayVerifyRequest<'_>,
     ) -> Result<Live, SupplierError> {
         let offer = asked.offer;
-        let is_final = |rate: &Rate| rate.rate_type == Some(RateType::Bookable);
-        let seen = if offer.rates.iter().any(is_final) { self.available(cx, asked).await? } else { None };
-        let mut property = seen.as_ref().map(|seen| Arc::clone(&seen.property));
+        let Some(seen) = self.available(cx, asked).await? else { return Ok(Live::Gone) };
         let mut rates = Vec::with_capacity(offer.rates.len());
         for shown in &offer.rates {
-            let listed = if is_final(shown) {
-                seen.as_ref().and_then(|seen| closest(&seen.rates, shown))
+            let Some(listed) = closest(&seen.rates, shown) else { return Ok(Live::Gone) };
+            let live = if listed.rate_type == Some(RateType::Bookable) {
+                Some(listed)
             } else {
-                Some(shown.clone())
+                self.check(cx, offer, &listed).await?
             };
-            let Some(listed) = listed else { return Ok(Live::Gone) };
-            if is_final(&listed) {
-                rates.push(listed);
-                continue;
-            }
-            let Some(checked) = self.check(cx, offer, &listed).await? else { return Ok(Live::Gone) };
-            property.get_or_insert(checked.property);
-            rates.extend(checked.rates);
+            let Some(live) = live else { return Ok(Live::Gone) };
+            rates.push(live);
         }
         let total = rates.iter().map(|rate| Some(rate.net)).reduce(|sum, net| sum?.plus(net?).ok());
-        let (Some(property), Some(Some(total))) = (property, total) else {
-            return Err(self.client.differs(Step::look(cx), "live rates that do not add up"));
-        };
-        let live = HotelOffer { property, rates, total, ..offer.clone() };
+        let total = total
+            .flatten()
+            .ok_or_else(|| self.client.differs(Step::look(cx), "live rates that do not add up"))?;
+        let live = HotelOffer { property: seen.property, rates, total, ..offer.clone() };
         let solution = PricedSolution { offer: Offer::Stay(live), solution: SupplierToken::default() };
         Ok(Live::Priced(Box::new(solution)))
     }
@@ -106,7 +98,7 @@ impl Hotelbeds {
         cx: &AttemptContext,
         offer: &HotelOffer,
         rate: &Rate,
-    ) -> Result<Option<PropertyRates>, SupplierError> {
+    ) -> Result<Option<Rate>, SupplierError> {
         let step = Step::look(cx);
         let checked = self
             .client
@@ -120,12 +112,11 @@ impl Hotelbeds {
             Err(error) if is_gone(error.kind) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let same = batch.items.into_iter().find(|item| is_same_stay(item, offer));
-        let found = same.and_then(|item| Some((closest(&item.rates, rate)?, item)));
-        let (live, item) =
-            found.ok_or_else(|| self.client.differs(step, "the checked rate is not the one asked for"))?;
-        let live = Rate { rate_type: Some(RateType::Bookable), ..live };
-        Ok(Some(PropertyRates { rates: vec![live], ..item }))
+        let same = batch.items.iter().find(|item| is_same_stay(item, offer));
+        let live = same.and_then(|item| closest(&item.rates, rate));
+        let live =
+            live.ok_or_else(|| self.client.differs(step, "the checked rate is not the one asked for"))?;
+        Ok(Some(Rate { rate_type: Some(RateType::Bookable), ..live }))
     }
 
     /// A page of the catalogue. The cursor is the position of its first property, counted from 1.

@@ -13,7 +13,7 @@ use ota_core::supplier::error::SupplierErrorKind::{
     self, Ambiguous, BadRequest, Denied, NotFound, OfferExpired, PriceChanged, Protocol, RateLimited,
     Rejected, SoldOut, Unavailable,
 };
-use ota_core::supplier::{CancelRequest, HotelSupplier as _, OrderRequest, StayRequest, Supplier as _};
+use ota_core::supplier::{CancelRequest, HotelSupplier as _, Live, OrderRequest, StayRequest, Supplier as _};
 
 use crate::tamper::{Change, Tampered};
 use crate::world::{self, World};
@@ -111,10 +111,20 @@ async fn a_price_that_rose_or_a_key_that_is_too_old_is_not_booked() {
     }
     world.desk.clock.advance(Duration::from_secs(31 * 60));
     assert_eq!(failed(world.desk.create(&solution).await).kind, OfferExpired);
-    let recheck = world.desk.offer(RateType::Recheck).await;
-    world.desk.clock.advance(Duration::from_secs(31 * 60));
-    assert_eq!(failed(world.desk.verify(&recheck).await).kind, OfferExpired);
     assert_eq!(world.booked().await, 0);
+}
+
+#[tokio::test]
+async fn an_offer_shown_long_ago_is_verified_with_new_keys() {
+    let world = World::new().await;
+    for kind in [RateType::Bookable, RateType::Recheck] {
+        world.forget().await;
+        let offer = world.desk.offer(kind).await;
+        world.desk.clock.advance(Duration::from_secs(31 * 60));
+        let Live::Priced(solution) = world.desk.verify(&offer).await.unwrap() else { panic!("gone") };
+        world.desk.clock.advance(Duration::from_secs(27 * 60));
+        assert_eq!(world.desk.create(&solution).await.unwrap().status, OrderStatus::Confirmed, "{kind:?}");
+    }
 }
 
 #[tokio::test]

@@ -29,9 +29,9 @@ async fn the_connector_does_what_every_connector_must() {
 }
 
 #[tokio::test]
-async fn a_final_rate_is_looked_up_and_any_other_checked_by_its_key() {
+async fn every_rate_is_looked_up_and_one_that_is_not_final_checked_by_its_new_key() {
     let world = World::new().await;
-    for (kind, looked_up, checked) in [(RateType::Bookable, 1, 0), (RateType::Recheck, 0, 2)] {
+    for (kind, looked_up, checked) in [(RateType::Bookable, 1, 0), (RateType::Recheck, 1, 2)] {
         let offer = world.desk.offer(kind).await;
         let calls = [world.calls("availability").await, world.calls("checkrates").await];
         let Live::Priced(live) = world.desk.verify(&offer).await.unwrap() else { panic!("gone") };
@@ -192,6 +192,7 @@ async fn every_call_is_signed_and_says_what_it_wants_in_its_path() {
     assert!(lines[0].starts_with("GET /hotel-content-api/1.0/hotels?fields=code,name,"), "{}", lines[0]);
     let post = |path: &str| format!("POST /hotel-api/1.0/{path}");
     let expected = [
+        post("hotels"),
         post("hotels"),
         post("checkrates"),
         post("checkrates"),
