@@ -16,7 +16,7 @@ use ota_core::supplier::{
 };
 use ota_suppliers::transport::Transport;
 
-use crate::tamper::{Change, Heard, Tampered};
+use crate::tamper::{Change, Heard, InXml, Tampered};
 use crate::world::{self, World};
 
 #[tokio::test]
@@ -26,6 +26,12 @@ async fn the_connector_does_what_every_connector_must() {
         world.desk.suite().run().await;
         world.sim.shutdown().await;
     }
+}
+
+#[tokio::test]
+async fn replies_in_xml_make_the_same_journey() {
+    let world = World::new().await;
+    world.over(Arc::new(InXml(world::network(&world.desk.clock)))).suite().run().await;
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! A line on which replies change, and one that keeps what was said.
+//! Lines on which replies change, are kept, or come in XML.
 
 use std::sync::{Arc, Mutex};
 
@@ -86,5 +86,22 @@ impl Transport for Heard {
     async fn exchange(&self, request: WireRequest) -> Result<WireResponse, TransportError> {
         self.requests.lock().unwrap().push(request.clone());
         self.inner.exchange(request).await
+    }
+}
+
+/// Asks for XML wherever JSON is asked for, but of the catalogue, which has no other form.
+#[derive(Debug)]
+pub(crate) struct InXml(pub(crate) Arc<dyn Transport>);
+
+#[async_trait]
+impl Transport for InXml {
+    async fn exchange(&self, mut request: WireRequest) -> Result<WireResponse, TransportError> {
+        let catalogue = request.op == "hotels";
+        if !catalogue {
+            request.headers.insert("accept", "application/xml".parse().unwrap());
+        }
+        let response = self.0.exchange(request).await?;
+        assert!(catalogue || response.body.starts_with(b"<"), "a reply in XML");
+        Ok(response)
     }
 }
