@@ -181,6 +181,28 @@ fn windows_are_on_the_clock_of_the_place() {
     );
 }
 
+/// B19: arrivals yesterday, earlier on the same day, or in two days, by how long they take.
+#[test]
+fn the_shortest_flight_comes_first_over_any_date_line() {
+    let at = |day, hour, minute| date(2027, 7, day).at(hour, minute, 0, 0);
+    let flights = [
+        (("AKL", at(10, 17, 20)), ("PPT", at(9, 23, 59))),
+        (("APW", at(10, 11, 0)), ("PPG", at(9, 11, 35))),
+        (("HND", at(10, 22, 55)), ("HNL", at(10, 11, 20))),
+        (("LAX", at(10, 22, 30)), ("SYD", at(12, 6, 30))),
+        (("BKK", at(10, 20, 10)), ("DOH", at(10, 23, 5))),
+        (("JFK", date(2027, 3, 13).at(21, 0, 0, 0)), ("LHR", date(2027, 3, 14).at(8, 0, 0, 0))),
+    ];
+    let offer = |(cents, (from, to)): (i64, _)| {
+        samples::offer_of("alpha-1", vec![vec![flight("GA", 1, from, to)]], 50_000 + cents)
+    };
+    let offers: Vec<FlightOffer> = (0..).zip(flights).map(offer).collect();
+    let page = |filter| PageRequest { filter, sort: Sort::Duration, ..PageRequest::default() };
+    assert_eq!(indices(&view(&offers).cut(&page(Filter::default()))), [1, 0, 5, 4, 2, 3]);
+    let short = Filter { duration_max: Some(360), ..Filter::default() };
+    assert_eq!(indices(&view(&offers).cut(&page(short))), [1, 0, 5]);
+}
+
 #[test]
 fn durations_count_zones_and_the_longest_slice() {
     // Tokyo is two hours ahead: a non-stop out takes seven hours, the connection thirteen, the way back 7:30.
