@@ -110,10 +110,13 @@ pub(super) fn broken() -> Reply {
     Reply::new(500, "text/html", HTML)
 }
 
+/// What a call meets: an effect, and a wait.
+pub(super) type Met<P> = (Option<Effect<P>>, Duration);
+
 /// Runs a call after a wait, between what strikes it before and after its commit. An effect of the protocol is the
 /// call's own business. A call that panics is a broken proxy to its client.
 pub(super) async fn perform<P: Send + 'static>(
-    (effect, wait): (Option<Effect<P>>, Duration),
+    (effect, wait): Met<P>,
     call: impl FnOnce(Option<P>) -> Reply + Send + 'static,
 ) -> Reply {
     if !wait.is_zero() {
@@ -263,7 +266,7 @@ impl<P: Clone, S> Control<P, S> {
 
     /// What a call meets that comes now: the effect scripted for it, which is used up, and how long it waits. `own` is
     /// the account's usual wait.
-    pub(super) fn meet(&mut self, account: &str, op: &str, own: Duration) -> (Option<Effect<P>>, Duration) {
+    pub(super) fn meet(&mut self, account: &str, op: &str, own: Duration) -> Met<P> {
         let effect = self.strike(account, op);
         let late = match effect {
             Some(Effect::Line(LineEffect::DelayMs(ms))) => Duration::from_millis(ms),

@@ -12,6 +12,7 @@
 //! # }
 //! ```
 
+mod backstage;
 mod carriers;
 pub mod control;
 mod draw;

@@ -1,7 +1,5 @@
 //! `POST bookings`: sells the rooms and keeps the booking.
 
-use std::sync::PoisonError;
-
 use jiff::Span;
 use serde_json::{Value, json};
 
@@ -21,9 +19,8 @@ const REFERENCE_BASE: u64 = 1_200_000;
 pub(super) fn book(host: &Host, call: &Call<'_>) -> Result<Value, Refusal> {
     let asked: BookingRq = super::request::read(call.request)?;
     asked.check()?;
-    // Between the look at what is left and the sale nobody else may sell.
-    let _alone = host.selling.lock().unwrap_or_else(PoisonError::into_inner);
-    if !host.ledger().has_room() {
+    let _alone = host.back.alone();
+    if !host.back.ledger().has_room() {
         return Err(Refusal::product("The simulator keeps no more bookings"));
     }
     let keys = keys(host, call, &asked)?;
@@ -35,7 +32,7 @@ pub(super) fn book(host: &Host, call: &Call<'_>) -> Result<Value, Refusal> {
     if let Some(Effect::Misbooked(echo)) = call.effect {
         distort(&mut booking, echo);
     }
-    host.ledger().save(booking.clone())?;
+    host.back.ledger().save(booking.clone())?;
     if let Some(Effect::WrongEcho(echo)) = call.effect {
         distort(&mut booking, echo);
     }
@@ -44,7 +41,7 @@ pub(super) fn book(host: &Host, call: &Call<'_>) -> Result<Value, Refusal> {
 
 /// The keys of a request, each of them once and all of one stay, with guests that fit.
 fn keys<'a>(host: &'a Host, call: &Call<'_>, asked: &BookingRq) -> Result<Vec<Keyed<'a>>, Refusal> {
-    let now = host.now().as_second();
+    let now = host.back.now().as_second();
     let mut keys: Vec<Keyed<'a>> = Vec::new();
     for (index, room) in asked.rooms.iter().enumerate() {
         if asked.rooms[..index].iter().any(|other| other.rate_key == room.rate_key) {
@@ -150,7 +147,7 @@ fn booking(
     key: &Keyed<'_>,
     rooms: Vec<BookedRoom>,
 ) -> Booking {
-    let serial = host.ledger().next_serial();
+    let serial = host.back.ledger().next_serial();
     let none = Amount::new(call.account.currency, 0);
     let product = &key.product;
     Booking {
@@ -158,8 +155,8 @@ fn booking(
         account: call.key().to_owned(),
         reference: format!("102-{:07}", REFERENCE_BASE + serial),
         client_reference: asked.client_reference.trim().to_uppercase(),
-        created: host.now(),
-        modified: host.now(),
+        created: host.back.now(),
+        modified: host.back.now(),
         cancelled: None,
         holder: (asked.holder.name.to_uppercase(), asked.holder.surname.to_uppercase()),
         property: product.property.code,

@@ -20,8 +20,7 @@ mod xml;
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use jiff::civil::Date;
@@ -37,13 +36,13 @@ use self::property::{Property, properties};
 use self::rate::Terms;
 use self::refusal::Refusal;
 use super::HotelbedsAccount;
+use super::backstage::Backstage;
 use super::control::hotelbeds::{Effect, SellOut};
-use super::control::{self, Control, Reprices};
+use super::control::{self, Reprices};
 use super::draw::draw;
 use super::fares::Currency;
 use super::http::{Reply, Request, Service};
 use super::journal::JournalError;
-use super::ledger::Ledger;
 
 const BOOKING_API: &str = "/hotel-api/1.0/";
 const CONTENT_API: &str = "/hotel-content-api/1.0/";
@@ -127,14 +126,9 @@ impl World {
 pub(super) struct Host {
     accounts: Vec<Account>,
     world: World,
-    ledger: Mutex<Ledger<Booking>>,
-    control: Mutex<Control<Effect, SellOut>>,
-    /// Held by whoever sells rooms.
-    selling: Mutex<()>,
+    back: Backstage<Booking, Effect, SellOut>,
     /// Requests that met a product error: when, and what it said.
     refused: Mutex<HashMap<u64, (Timestamp, String)>>,
-    clock: Arc<dyn Clock>,
-    transactions: AtomicU64,
 }
 
 /// A request that passed the gate.
@@ -166,45 +160,29 @@ impl Host {
         Ok(Self {
             accounts: accounts.into_iter().map(|(config, currency)| Account { config, currency }).collect(),
             world: World { seed, properties: properties(seed) },
-            ledger: Mutex::new(Ledger::open(folder)?),
-            control: Mutex::default(),
-            selling: Mutex::default(),
+            back: Backstage::open(seed, folder, clock)?,
             refused: Mutex::default(),
-            clock,
-            transactions: AtomicU64::new(0),
         })
-    }
-
-    fn ledger(&self) -> MutexGuard<'_, Ledger<Booking>> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn control(&self) -> MutexGuard<'_, Control<Effect, SellOut>> {
-        self.control.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn now(&self) -> Timestamp {
-        self.clock.now().to_jiff()
     }
 
     /// The day where it is earliest: who sells tonight does so everywhere.
     fn today(&self) -> Date {
-        TimeZone::fixed(Offset::constant(-11)).to_datetime(self.now()).date()
+        TimeZone::fixed(Offset::constant(-11)).to_datetime(self.back.now()).date()
     }
 
     fn reprices(&self) -> Reprices {
-        self.control().reprices.clone()
+        self.back.control().reprices.clone()
     }
 
     /// On whose terms this account prices now.
     fn terms<'a>(&self, account: &'a Account, reprices: &'a Reprices) -> Terms<'a> {
-        Terms { account: &account.config.api_key, currency: account.currency, reprices, now: self.now() }
+        Terms { account: &account.config.api_key, currency: account.currency, reprices, now: self.back.now() }
     }
 
     /// Rooms of a kind left for an account in every night of a stay.
     fn left(&self, account: &Account, property: &Property, room: &str, stay: Stay) -> u32 {
         let (key, code) = (account.config.api_key.as_str(), property.code.to_string());
-        let (control, ledger) = (self.control(), self.ledger());
+        let (control, ledger) = (self.back.control(), self.back.ledger());
         let left = |night: Date| {
             if control.is_sold_out(|named| named.names(key, property.code, room, night)) {
                 return 0;
@@ -217,20 +195,13 @@ impl Host {
         stay.nights().map(left).min().unwrap_or(0)
     }
 
-    fn token(&self) -> String {
-        let count = self.transactions.fetch_add(1, Ordering::Relaxed).to_string();
-        let now = self.now().as_microsecond().to_string();
-        let halves = [self.world.draw(&["token", &count, &now]), self.world.draw(&["token", &now, &count])];
-        halves.map(|half| format!("{half:016X}")).concat()
-    }
-
     /// Whose key it is, by its place, and whether the call is signed with its secret.
     fn authenticate(&self, request: &Request) -> Result<usize, Refusal> {
         let key = request.header("api-key").unwrap_or_default();
         let place = self.accounts.iter().position(|account| account.config.api_key == key);
         let place = place.ok_or(Refusal::INACTIVE)?;
         let signature = request.header("x-signature").unwrap_or_default();
-        let now = self.now().as_second();
+        let now = self.back.now().as_second();
         let signed_at = |second: i64| {
             let text = format!("{key}{}{second}", self.accounts[place].config.secret);
             let hex = digest(&SHA256, text.as_bytes())
@@ -273,7 +244,7 @@ impl Host {
         let request = self.world.draw(&["request", call.key(), operation.name, &body]);
         let before = self.refused.lock().unwrap_or_else(PoisonError::into_inner).get(&request).cloned();
         if let Some((at, said)) = before
-            && self.now().duration_since(at) < REMEMBERED
+            && self.back.now().duration_since(at) < REMEMBERED
         {
             return Err(Refusal::repeated(&said));
         }
@@ -283,7 +254,7 @@ impl Host {
             if refused.len() >= REMEMBERED_MAX {
                 refused.clear();
             }
-            refused.insert(request, (self.now(), said.to_owned()));
+            refused.insert(request, (self.back.now(), said.to_owned()));
         }
         answer
     }
@@ -301,7 +272,7 @@ impl Host {
         match self.run(operation, &Call { account, request, effect }) {
             Ok(mut answer) => {
                 // The catalogue says less about itself.
-                let token = request.path.starts_with(BOOKING_API).then(|| self.token());
+                let token = request.path.starts_with(BOOKING_API).then(|| self.back.transaction());
                 answer["auditData"] = self.audit_data(token.as_deref());
                 format.reply(200, operation.root, &answer)
             }
@@ -313,7 +284,7 @@ impl Host {
         let Refusal::Document { status, code, message } = refusal else {
             return refusal.gateway().unwrap_or_else(control::broken);
         };
-        let token = self.token();
+        let token = self.back.transaction();
         let error = json!({ "code": format!("{code}-{token}"), "message": message });
         format.reply(*status, root, &json!({ "auditData": self.audit_data(Some(&token)), "error": error }))
     }
@@ -321,7 +292,7 @@ impl Host {
     fn audit_data(&self, token: Option<&str>) -> Value {
         let mut audit = json!({
             "processTime": PROCESS_MS,
-            "timestamp": self.now().strftime("%Y-%m-%d %H:%M:%S.%3f").to_string(),
+            "timestamp": self.back.now().strftime("%Y-%m-%d %H:%M:%S.%3f").to_string(),
             "requestHost": "127.0.0.1",
             "serverId": "simulator",
             "environment": "[sim]",
@@ -369,20 +340,15 @@ pub(super) struct Gateway(pub(super) Arc<Host>);
 impl Service for Gateway {
     async fn call(&self, request: Request) -> Reply {
         let host = &self.0;
-        match (request.method.as_str(), request.path.as_str()) {
-            ("POST", "/_control") => {
-                return control::command(&request.body, &host.control, || host.ledger().forget());
-            }
-            ("GET", "/_ledger") => return Reply::json(200, &host.ledger().to_json()),
-            _ => {}
+        if let Some(reply) = host.back.answer(&request) {
+            return reply;
         }
         let (account, operation) = match host.admit(&request) {
             Ok(admitted) => admitted,
             Err(refusal) => return refusal.gateway().unwrap_or_else(control::broken),
         };
         let Account { config, .. } = &host.accounts[account];
-        host.ledger().count_call(&config.api_key, operation.name);
-        let met = host.control().meet(&config.api_key, operation.name, config.delay);
+        let met = host.back.meet(&config.api_key, operation.name, config.delay);
         let host = Arc::clone(host);
         control::perform(met, move |effect| host.answer(&request, account, operation, effect)).await
     }

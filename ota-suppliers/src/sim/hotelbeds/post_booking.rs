@@ -1,7 +1,5 @@
 //! Bookings after they were made: shown, listed, cancelled.
 
-use std::sync::PoisonError;
-
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -24,25 +22,25 @@ pub(super) fn detail(host: &Host, call: &Call<'_>) -> Result<Value, Refusal> {
 }
 
 fn find(host: &Host, call: &Call<'_>) -> Result<Booking, Refusal> {
-    let found = host.ledger().find(call.key(), |booking| booking.reference == call.reference()).cloned();
+    let found = host.back.ledger().find(call.key(), |booking| booking.reference == call.reference()).cloned();
     found.ok_or(Refusal::NOT_FOUND)
 }
 
 pub(super) fn simulate(host: &Host, call: &Call<'_>) -> Result<Value, Refusal> {
     let booking = find(host, call)?;
-    let fee = booking.cancelled.map_or_else(|| booking.fee(host.now()), |(_, fee)| fee);
+    let fee = booking.cancelled.map_or_else(|| booking.fee(host.back.now()), |(_, fee)| fee);
     Ok(json!({ "booking": booking.to_reply(&host.world, Shape::Booked, Some(fee)) }))
 }
 
 /// What is cancelled already is answered as it stands: nothing public says otherwise.
 pub(super) fn cancel(host: &Host, call: &Call<'_>) -> Result<Value, Refusal> {
-    let _alone = host.selling.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = host.back.alone();
     let mut booking = find(host, call)?;
     if booking.cancelled.is_none() {
-        let now = host.now();
+        let now = host.back.now();
         booking.cancelled = Some((now, booking.fee(now)));
         booking.modified = now;
-        host.ledger().save(booking.clone())?;
+        host.back.ledger().save(booking.clone())?;
     }
     let fee = booking.cancelled.map(|(_, fee)| fee);
     Ok(json!({ "booking": booking.to_reply(&host.world, Shape::Booked, fee) }))
@@ -65,7 +63,7 @@ pub(super) fn list(host: &Host, call: &Call<'_>) -> Result<Value, Refusal> {
         Some(Effect::Lagging(seconds)) => SignedDuration::from_secs(seconds.into()),
         _ => SignedDuration::ZERO,
     };
-    let visible_until = host.now().checked_sub(lag).unwrap_or(jiff::Timestamp::MIN);
+    let visible_until = host.back.now().checked_sub(lag).unwrap_or(jiff::Timestamp::MIN);
     let same = |name: &str, is: &str| query.get(name).is_none_or(|wanted| wanted.eq_ignore_ascii_case(is));
     let is_hit = |booking: &&Booking| {
         let place = host.world.property(booking.property).map(|property| property.city);
@@ -77,7 +75,7 @@ pub(super) fn list(host: &Host, call: &Call<'_>) -> Result<Value, Refusal> {
             && same("destination", place.map_or("", |city| city.code))
             && same("country", place.map_or("", |city| city.country))
     };
-    let ledger = host.ledger();
+    let ledger = host.back.ledger();
     let hits: Vec<&Booking> = ledger.orders(call.key()).filter(is_hit).collect();
     let page = hits.iter().skip(from - 1).take(to - from + 1);
     let shown: Vec<Value> = page

@@ -131,7 +131,7 @@ pub(super) fn check_rates(host: &Host, call: &Call<'_>) -> Result<Value, Refusal
     if asked.rooms.is_empty() || asked.rooms.len() > ROOMS_MAX as usize {
         return Err(Refusal::data(format!("rooms: 1 to {ROOMS_MAX} rate keys are expected")));
     }
-    let now = host.now().as_second();
+    let now = host.back.now().as_second();
     let keys = asked.rooms.iter().map(|room| read(&host.world, call.key(), &room.rate_key, now));
     let keys = keys.collect::<Result<Vec<Keyed<'_>>, _>>()?;
     let first = &keys[0].product;

@@ -31,7 +31,7 @@ pub(super) fn cancel_air(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
 
 /// Cancels once, and only the version that the caller has seen.
 fn cancel(host: &Host, call: &Call<'_>, matches: impl Fn(&Order) -> bool) -> Result<Order, Fault> {
-    let _alone = host.selling.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let _alone = host.back.alone();
     let order = find(host, call, |order| matches(order) && !order.cancelled);
     let mut order = order.ok_or_else(|| Fault::record("3130", "Record locator not found."))?;
     if call.attribute("Version") != Some(order.version.to_string().as_str()) {
@@ -39,7 +39,7 @@ fn cancel(host: &Host, call: &Call<'_>, matches: impl Fn(&Order) -> bool) -> Res
     }
     order.cancelled = true;
     order.version += 1;
-    order.modified = host.now();
-    host.ledger().save(order.clone())?;
+    order.modified = host.back.now();
+    host.back.ledger().save(order.clone())?;
     Ok(order)
 }

@@ -3,8 +3,6 @@
 //! The price is made anew. If it is not the one that was sent, nothing is kept unless `RetainReservation` says so, and
 //! the answer carries the new solution.
 
-use std::sync::PoisonError;
-
 use roxmltree::Node;
 
 use super::super::carriers::Bag;
@@ -41,9 +39,8 @@ struct Wanted<'a> {
 }
 
 pub(super) fn create(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
-    // Between the look at the seats and the sale nobody else may sell.
-    let _alone = host.selling.lock().unwrap_or_else(PoisonError::into_inner);
-    if !host.ledger().has_room() {
+    let _alone = host.back.alone();
+    if !host.back.ledger().has_room() {
         return Err(Fault::air("1", "The simulator keeps no more orders."));
     }
     let wanted = understand(host, call)?;
@@ -63,7 +60,7 @@ pub(super) fn create(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
     let order = (!changed || retained).then(|| order(host, call, &wanted, stored));
     let order = match order {
         Some(order) => {
-            host.ledger().save(order.clone())?;
+            host.back.ledger().save(order.clone())?;
             Some(distorted(order, call.effect.as_ref()))
         }
         None => None,
@@ -119,7 +116,7 @@ fn travelers(host: &Host, call: &Call<'_>) -> Result<Vec<Traveler>, Fault> {
     if nodes.is_empty() || nodes.len() > TRAVELERS_MAX {
         return Err(Fault::data("3003", "Number of booking travelers is out of range."));
     }
-    let serial = host.ledger().next_serial().to_string();
+    let serial = host.back.ledger().next_serial().to_string();
     let traveler = |(index, node): (usize, &Node<'_, '_>)| {
         let name = child(*node, "BookingTravelerName").expect("the schema check requires a name");
         let own = |attribute| node.attribute(attribute).map(str::to_owned);
@@ -206,8 +203,8 @@ fn is_price_sent(host: &Host, wanted: &Wanted<'_>) -> bool {
 }
 
 fn order(host: &Host, call: &Call<'_>, wanted: &Wanted<'_>, stored: bool) -> Order {
-    let serial = host.ledger().next_serial();
-    let now = host.now();
+    let serial = host.back.ledger().next_serial();
+    let now = host.back.now();
     let names = [call.branch().to_owned(), serial.to_string()];
     let key = |what: &str, index: usize| host.key(&[what, &names[0], &names[1], &index.to_string()]);
     let mut segments: Vec<_> =

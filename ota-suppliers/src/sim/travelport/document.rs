@@ -67,7 +67,7 @@ pub(super) fn retrieve(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
 }
 
 pub(super) fn void(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
-    let _alone = host.selling.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let _alone = host.back.alone();
     let air = child_text(call.request, "AirReservationLocatorCode");
     let provider = call.attribute("ProviderLocatorCode");
     let order = find(host, call, |order| match air {
@@ -85,8 +85,8 @@ pub(super) fn void(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
     if refusal.is_none() {
         order.tickets.iter_mut().for_each(|ticket| ticket.voided = true);
         order.version += 1;
-        order.modified = host.now();
-        host.ledger().save(order.clone())?;
+        order.modified = host.back.now();
+        host.back.ledger().save(order.clone())?;
     }
     let mut xml = host.reply(call, "air:AirVoidDocumentRsp");
     if refusal.is_none() && call.attribute("ShowETR") == Some("true") {
@@ -119,7 +119,7 @@ fn refusal(host: &Host, order: &Order, documents: &[String]) -> Option<&'static 
         .all(|ticket| ticket.numbers.first().is_some_and(|number| documents.contains(number)))
     {
         Some("ALL TICKETS OF THE RESERVATION MUST BE ENUMERATED")
-    } else if open.iter().any(|ticket| day(ticket.issued) != day(host.now())) {
+    } else if open.iter().any(|ticket| day(ticket.issued) != day(host.back.now())) {
         Some("VOID PERIOD EXPIRED")
     } else {
         None

@@ -18,8 +18,7 @@ mod ticket;
 mod write;
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use base64::Engine as _;
@@ -32,13 +31,13 @@ use self::fault::Fault;
 use self::order::{Order, seat};
 use self::write::Xml;
 use super::AccountConfig;
+use super::backstage::Backstage;
+use super::control;
 use super::control::travelport::{Effect, SellOut};
-use super::control::{self, Control};
 use super::fares::{Currency, Terms};
 use super::http::{Reply, Request, Service};
 use super::inventory::{Flight, Inventory};
 use super::journal::JournalError;
-use super::ledger::Ledger;
 
 /// Where the services live.
 const PATH: &str = "/B2BGateway/connect/uAPI/";
@@ -75,12 +74,7 @@ struct Account {
 pub(super) struct Host {
     accounts: Vec<Account>,
     world: Inventory,
-    ledger: Mutex<Ledger<Order>>,
-    control: Mutex<Control<Effect, SellOut>>,
-    /// Held by whoever sells seats.
-    selling: Mutex<()>,
-    clock: Arc<dyn Clock>,
-    transactions: AtomicU64,
+    back: Backstage<Order, Effect, SellOut>,
 }
 
 /// A request that passed the gate.
@@ -146,24 +140,8 @@ impl Host {
         Ok(Self {
             accounts: accounts.into_iter().map(|(config, currency)| Account { config, currency }).collect(),
             world: Inventory::new(seed),
-            ledger: Mutex::new(Ledger::open(folder)?),
-            control: Mutex::default(),
-            selling: Mutex::default(),
-            clock,
-            transactions: AtomicU64::new(0),
+            back: Backstage::open(seed, folder, clock)?,
         })
-    }
-
-    fn ledger(&self) -> MutexGuard<'_, Ledger<Order>> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn control(&self) -> MutexGuard<'_, Control<Effect, SellOut>> {
-        self.control.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn now(&self) -> Timestamp {
-        self.clock.now().to_jiff()
     }
 
     /// A key in the form of the host's, the same for the same names.
@@ -175,19 +153,9 @@ impl Host {
         STANDARD.encode(bytes)
     }
 
-    fn transaction_id(&self) -> String {
-        let count = self.transactions.fetch_add(1, Ordering::Relaxed).to_string();
-        let now = self.now().as_microsecond().to_string();
-        format!(
-            "{:016X}{:016X}",
-            self.world.draw(&["transaction", &count, &now]),
-            self.world.draw(&[&now, &count])
-        )
-    }
-
     /// On whose terms this account prices now.
     fn terms(&self, account: &Account) -> Terms {
-        let reprices = self.control().reprices.clone();
+        let reprices = self.back.control().reprices.clone();
         Terms { branch: account.config.branch.clone(), currency: account.currency, reprices }
     }
 
@@ -203,11 +171,11 @@ impl Host {
         let few = drawn.is_multiple_of(12);
         let all = if few { 1 + drawn / 12 % 4 } else { 9 + drawn / 12 % 50 };
         let all = u32::try_from(all).expect("at most 58");
-        all.saturating_sub(self.ledger().sold(branch, &seat(&id, class)))
+        all.saturating_sub(self.back.ledger().sold(branch, &seat(&id, class)))
     }
 
     fn is_sold_out(&self, branch: &str, flight: &Flight, class: &str) -> bool {
-        self.control().is_sold_out(|named| named.names(branch, flight, class))
+        self.back.control().is_sold_out(|named| named.names(branch, flight, class))
     }
 
     /// Starts a reply document.
@@ -222,12 +190,12 @@ impl Host {
         }
         xml.attr("xmlns:common_v52_0", "http://www.travelport.com/schema/common_v52_0");
         xml.maybe("TraceId", call.attribute("TraceId"));
-        xml.attr("TransactionId", self.transaction_id()).attr("ResponseTime", RESPONSE_MS);
+        xml.attr("TransactionId", self.back.transaction()).attr("ResponseTime", RESPONSE_MS);
         xml
     }
 
     fn send_fault(&self, fault: &Fault, trace: Option<&str>) -> Reply {
-        fault.reply(&self.transaction_id(), trace)
+        fault.reply(&self.back.transaction(), trace)
     }
 
     /// Who calls, by credentials alone.
@@ -314,13 +282,11 @@ pub(super) struct Gateway(pub(super) Arc<Host>);
 impl Service for Gateway {
     async fn call(&self, request: Request) -> Reply {
         let host = &self.0;
-        match (request.method.as_str(), request.path.as_str()) {
-            ("POST", "/_control") => {
-                return control::command(&request.body, &host.control, || host.ledger().forget());
-            }
-            ("GET", "/_ledger") => return Reply::json(200, &host.ledger().to_json()),
-            ("POST", path) if path.starts_with(PATH) => {}
-            _ => return Reply::new(404, "text/html", "<html><body><h1>404 Not Found</h1></body></html>"),
+        if let Some(reply) = host.back.answer(&request) {
+            return reply;
+        }
+        if request.method != hyper::Method::POST || !request.path.starts_with(PATH) {
+            return Reply::new(404, "text/html", "<html><body><h1>404 Not Found</h1></body></html>");
         }
         let allowed = host.authenticate(&request);
         if allowed.is_empty() {
@@ -337,9 +303,9 @@ impl Service for Gateway {
             return host.send_fault(&Fault::branch(branch.as_deref().unwrap_or("")), None);
         };
         let served = OPERATIONS.iter().any(|(_, element, _)| element.ends_with(&format!(":{op}")));
-        host.ledger().count_call(&account, if served { &op } else { "unknown" });
         let own = host.accounts.iter().find(|a| a.config.branch == account).map(|a| a.config.delay);
-        let met = host.control().meet(&account, &op, own.unwrap_or_default());
+        let op = if served { &op } else { "unknown" };
+        let met = host.back.meet(&account, op, own.unwrap_or_default());
         let host = Arc::clone(host);
         control::perform(met, move |effect| host.answer(&request, &account, effect)).await
     }

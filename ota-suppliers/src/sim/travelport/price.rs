@@ -118,7 +118,7 @@ pub(super) fn pricing_solution(
     xml.start("air:AirPricingSolution").attr("Key", host.key(&["priced", &name]));
     priced.sums().attributes(xml, currency);
     let zone = priced.choices.first().map(|choice| choice.routing.first().departure().time_zone().clone());
-    xml.maybe("QuoteDate", zone.map(|zone| jiff::ZonedDateTime::new(host.now(), zone).date()));
+    xml.maybe("QuoteDate", zone.map(|zone| jiff::ZonedDateTime::new(host.back.now(), zone).date()));
     for asked in slices.iter().flat_map(|slice| slice.iter()) {
         if inline {
             segment(xml, host, asked);

@@ -23,7 +23,7 @@ pub(super) fn retrieve(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
     });
     let mut order = order.ok_or_else(|| Fault::record("3130", "Record locator not found."))?;
     if unsettle(&mut order, call.effect.as_ref()) {
-        host.ledger().save(order.clone())?;
+        host.back.ledger().save(order.clone())?;
     }
     let mut xml = host.reply(call, "universal:UniversalRecordRetrieveRsp");
     universal_record(&mut xml, host, &order);
@@ -58,7 +58,7 @@ pub(super) fn import(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
 
 /// An order of the caller's branch.
 pub(super) fn find(host: &Host, call: &Call<'_>, matches: impl Fn(&Order) -> bool) -> Option<Order> {
-    host.ledger().find(call.branch(), matches).cloned()
+    host.back.ledger().find(call.branch(), matches).cloned()
 }
 
 pub(super) fn search(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
@@ -67,8 +67,13 @@ pub(super) fn search(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
     let page = number("MaxResults").unwrap_or(RESULTS_MAX).clamp(1, RESULTS_MAX);
     let skip = number("StartFromResult").unwrap_or(1).saturating_sub(1);
     let all_names = modifiers.and_then(|node| node.attribute("IncludeAllNames")) == Some("true");
-    let hits: Vec<Order> =
-        host.ledger().orders(call.branch()).filter(|order| is_hit(call.request, order)).cloned().collect();
+    let hits: Vec<Order> = host
+        .back
+        .ledger()
+        .orders(call.branch())
+        .filter(|order| is_hit(call.request, order))
+        .cloned()
+        .collect();
     let mut xml = host.reply(call, "universal:UniversalRecordSearchRsp");
     xml.attr("MoreResults", hits.len() > skip.saturating_add(page));
     for order in hits.iter().skip(skip).take(page) {

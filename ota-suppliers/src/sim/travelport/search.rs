@@ -196,7 +196,7 @@ fn read_slice(host: &Host, leg: Node<'_, '_>) -> Result<Slice, Fault> {
         child(leg, "SearchDepTime").and_then(|time| time.attribute("PreferredTime")?.get(..10)?.parse().ok());
     let day: Date = day.ok_or_else(|| Fault::data("3003", "Departure date is missing or not a date."))?;
     let zone = origin.airports.first().map(|airport| airport.time_zone());
-    let today = zone.map(|zone| ZonedDateTime::new(host.now(), zone).date());
+    let today = zone.map(|zone| ZonedDateTime::new(host.back.now(), zone).date());
     if today.is_some_and(|today| day < today) {
         return Err(Fault::data("3003", "Departure date is in the past."));
     }
@@ -223,7 +223,7 @@ fn ways(
             let permitted =
                 wanted.permitted.is_empty() || wanted.permitted.iter().any(|carrier| carrier == code);
             let prohibited = wanted.prohibited.iter().any(|carrier| carrier == code);
-            let ahead = routing.first().departure().timestamp() > host.now();
+            let ahead = routing.first().departure().timestamp() > host.back.now();
             let stops = routing.flights.len() > 1 || routing.first().legs.len() > 1;
             if contracted && permitted && !prohibited && ahead && !(wanted.non_stop && stops) {
                 ways.entry(code).or_default().push(routing.clone());

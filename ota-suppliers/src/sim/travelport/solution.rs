@@ -94,7 +94,7 @@ impl Priced {
 /// By when a price must be ticketed: two days from now, before departure in any case.
 pub(super) fn latest_ticketing(host: &Host, choices: &[Choice]) -> String {
     let departure = choices.first().expect("a journey has a slice").routing.first().departure();
-    let now = ZonedDateTime::new(host.now(), departure.time_zone().clone());
+    let now = ZonedDateTime::new(host.back.now(), departure.time_zone().clone());
     let two_days = now.checked_add(SignedDuration::from_hours(48)).unwrap_or_else(|_| now.clone());
     let evening =
         two_days.date().at(23, 59, 0, 0).to_zoned_datetime(departure.time_zone().clone()).unwrap_or(two_days);
@@ -163,7 +163,7 @@ pub(super) fn fare_info(xml: &mut Xml, host: &Host, fare: &Fare, index: usize, c
     let component = &fare.components[index];
     let key = fare_key(host, fare, index, choice);
     let departure = choice.routing.first().departure();
-    let today = ZonedDateTime::new(host.now(), departure.time_zone().clone());
+    let today = ZonedDateTime::new(host.back.now(), departure.time_zone().clone());
     xml.start("air:FareInfo").attr("Key", &key).attr("FareBasis", &component.basis);
     xml.attr("PassengerTypeCode", &fare.ptc);
     xml.attr("Origin", component.origin.code).attr("Destination", component.destination.code);

@@ -22,7 +22,7 @@ struct Refused {
 }
 
 pub(super) fn ticket(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
-    let _alone = host.selling.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let _alone = host.back.alone();
     let air = child_text(call.request, "AirReservationLocatorCode").unwrap_or("");
     let order = find(host, call, |order| order.air == air && !order.cancelled);
     let mut order = order.ok_or_else(|| Fault::record("3130", "Record locator not found."))?;
@@ -41,8 +41,8 @@ pub(super) fn ticket(host: &Host, call: &Call<'_>) -> Result<Xml, Fault> {
     if !issued.is_empty() {
         order.tickets.extend(issued.iter().cloned());
         order.version += 1;
-        order.modified = host.now();
-        host.ledger().save(order.clone())?;
+        order.modified = host.back.now();
+        host.back.ledger().save(order.clone())?;
     }
     // The busy host says nothing about what it issued.
     let refused = if call.suffers(&Effect::Busy) { busy(&wanted) } else { refused };
@@ -121,8 +121,8 @@ fn issue(host: &Host, order: &Order, traveler: usize, before: &[Ticket]) -> Resu
     let fare = fare.ok_or_else(|| Fault::data("3788", "Unable to ticket without pricing information."))?;
     let accounting = carrier(&order.fares[fare].plating).map_or("000", |carrier| carrier.accounting);
     let taken = before.iter().map(|ticket| ticket.numbers.len()).sum();
-    let numbers = document_numbers(&host.ledger(), accounting, taken, order.segments.len());
-    Ok(Ticket { traveler, fare, numbers, issued: host.now(), voided: false })
+    let numbers = document_numbers(&host.back.ledger(), accounting, taken, order.segments.len());
+    Ok(Ticket { traveler, fare, numbers, issued: host.back.now(), voided: false })
 }
 
 /// The answer as a wrong one shows it.
