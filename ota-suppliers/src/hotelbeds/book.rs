@@ -1,5 +1,6 @@
 //! A booking: the exchange that commits to money.
 
+use ota_core::model::offer::HotelOffer;
 use ota_core::model::order::SupplierOrder;
 use ota_core::model::rooms::{self, Lodging};
 use ota_core::supplier::OrderRequest;
@@ -24,11 +25,11 @@ impl Hotelbeds {
             .map_err(|error| bad("guests and rooms do not fit").caused_by(error))?;
         let call = requests::book(&rooms, offer.dates, asked.party, asked.reference, self.tolerance_percent);
         let made = self.client.ask(step, call, super::service::booking).await?;
-        self.compare(step, &made, asked, &rooms)?;
+        self.compare(step, &made, offer, asked, &rooms)?;
 
         let look = Step { cx, commit: Commit::After };
         let mut seen = self.record(look, &made.locators).await?;
-        self.compare(look, &seen, asked, &rooms)?;
+        self.compare(look, &seen, offer, asked, &rooms)?;
         // Some problems are told only once, by the booking itself.
         let told = made.problems.into_iter().filter(|problem| !seen.problems.contains(problem));
         let told: Vec<_> = told.collect();
@@ -41,12 +42,11 @@ impl Hotelbeds {
         &self,
         step: Step<'_>,
         order: &SupplierOrder,
+        offer: &HotelOffer,
         asked: &OrderRequest<'_>,
         rooms: &[Lodging<'_>],
     ) -> Result<(), SupplierError> {
-        let offer = asked.solution.offer.stay();
-        let compare = |offer| compare::booking(order, offer, rooms, asked.party, asked.reference);
-        for difference in offer.map(compare).unwrap_or_default() {
+        for difference in compare::booking(order, offer, rooms, asked.party, asked.reference) {
             if difference.is_another_stay() {
                 return Err(self.client.differs(step, difference));
             }

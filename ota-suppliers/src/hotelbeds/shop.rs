@@ -4,7 +4,6 @@ use std::cmp::Reverse;
 
 use ota_core::model::fare::Settlement;
 use ota_core::model::offer::{HotelOffer, Offer, PricedSolution, SupplierToken};
-use ota_core::model::search::{HotelSearch, StayPlace};
 use ota_core::model::stay::{PropertyRates, Rate, RateType};
 use ota_core::supplier::call::AttemptContext;
 use ota_core::supplier::error::{SupplierError, SupplierErrorKind};
@@ -82,9 +81,8 @@ impl Hotelbeds {
         cx: &AttemptContext,
         asked: &StayVerifyRequest<'_>,
     ) -> Result<Option<PropertyRates>, SupplierError> {
-        let code = &asked.offer.property.code;
-        let search = HotelSearch { place: StayPlace::Properties(vec![code.clone()]), ..asked.search.clone() };
-        let request = StayRequest { search: &search, properties: std::slice::from_ref(code) };
+        let properties = std::slice::from_ref(&asked.offer.property.code);
+        let request = StayRequest { search: asked.search, properties };
         match self.shop(cx, &request).await {
             Ok(batch) => Ok(batch.items.into_iter().find(|item| is_same_stay(item, asked.offer))),
             Err(error) if is_gone(error.kind) => Ok(None),
