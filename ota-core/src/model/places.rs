@@ -53,6 +53,8 @@ pub struct City {
     pub name: &'static str,
     /// The country of its principal airport.
     pub country: CountryCode,
+    /// Its centre; the reference point of its principal airport where the centre is not known.
+    pub position: Position,
     /// Its airports, by code; at least one.
     pub airports: Vec<AirportCode>,
     /// IANA zone of its principal airport.
@@ -162,10 +164,14 @@ fn parse_airport(line: &'static str) -> Option<Airport> {
 }
 
 fn parse_city(line: &'static str) -> Option<City> {
-    let mut fields = line.splitn(4, ',');
+    let mut fields = line.splitn(6, ',');
     Some(City {
         code: CityCode::new(fields.next()?).ok()?,
         country: CountryCode::new(fields.next()?).ok()?,
+        position: Position {
+            latitude: fields.next()?.parse().ok()?,
+            longitude: fields.next()?.parse().ok()?,
+        },
         zone: fields.next()?,
         name: fields.next()?,
         airports: Vec::new(),
@@ -217,10 +223,27 @@ mod tests {
         assert_eq!(position("CGK"), (-6_125_570, 106_656_000));
         assert_eq!(position("SUV"), (-18_043_300, 178_559_010));
         assert_eq!(position("APW"), (-13_830_000, -172_008_000));
-        for place in places().airports() {
-            let Position { latitude, longitude } = place.position;
-            assert!(latitude.abs() <= 90_000_000 && longitude.abs() <= 180_000_000, "{place:?}");
+        let airports = places().airports().iter().map(|place| place.position);
+        for position in airports.chain(places().cities().iter().map(|place| place.position)) {
+            let Position { latitude, longitude } = position;
+            assert!(latitude.abs() <= 90_000_000 && longitude.abs() <= 180_000_000, "{position:?}");
         }
+    }
+
+    #[test]
+    fn a_city_is_where_its_centre_is_not_where_its_airports_are() {
+        let position = |code| places().city(CityCode::new(code).unwrap()).unwrap().position;
+        // Within a tenth of a degree of the city hall; Narita is 60 km off, Malpensa 40.
+        for (code, latitude, longitude) in [
+            ("TYO", 35_690_000, 139_692_000),
+            ("MIL", 45_464_000, 9_190_000),
+            ("NYC", 40_713_000, -74_006_000),
+        ] {
+            let Position { latitude: north, longitude: east } = position(code);
+            assert!((north - latitude).abs() < 100_000 && (east - longitude).abs() < 100_000, "{code}");
+        }
+        // One airport, no centre in the source.
+        assert_eq!(position("AAB"), airport("AAB").position);
     }
 
     #[test]
@@ -260,7 +283,7 @@ mod tests {
 
     #[test]
     fn a_line_that_is_cut_short_is_refused() {
-        let jakarta = "JKT,ID,Asia/Jakarta,Jakarta\n";
+        let jakarta = "JKT,ID,-6214620,106845130,Asia/Jakarta,Jakarta\n";
         assert!(Places::parse("CGK,JKT,ID,-6125570,106656000", jakarta).is_none());
         assert!(Places::parse("CGK,JKT,ID,-6125570,106656000,Asia/Jakarta,A, B\n", "").is_none());
         let places = Places::parse("CGK,JKT,ID,-6125570,106656000,Asia/Jakarta,A, B\n", jakarta).unwrap();
