@@ -34,6 +34,10 @@ pub const STAY_DAYS_AHEAD_MAX: i32 = 730;
 pub const PROPERTIES_PER_SEARCH_MAX: usize = 2_000;
 /// Widest circle searched around a position, metres.
 pub const STAY_RADIUS_METRES_MAX: u32 = 200_000;
+/// How far from its centre a city is searched for stays, metres: Disneyland is 13 km from Tokyo's, Ubud 19 from Denpasar's.
+pub const CITY_RADIUS_METRES: u32 = 30_000;
+/// Most properties kept of one supplier.
+pub const PROPERTIES_MAX: usize = 500_000;
 /// Largest opaque supplier token kept with an offer, bytes.
 pub const SUPPLIER_TOKEN_BYTES_MAX: usize = 64 * 1024;
 /// Journal entries of one booking; the machine asks for people before it is reached.

@@ -5,6 +5,7 @@
 //! into the cache. What a client sees is cut from a [`view`] of that generation. Other filters and pages never call
 //! a supplier.
 
+pub mod catalog;
 mod coalesce;
 mod columns;
 pub mod freshness;

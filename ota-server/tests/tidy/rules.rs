@@ -76,6 +76,8 @@ const PURE: &[&str] = &[
     "ota-core/src/document/",
     "ota-core/src/model/",
     "ota-core/src/pricing.rs",
+    "ota-core/src/search/catalog/globe.rs",
+    "ota-core/src/search/catalog/properties.rs",
     "ota-core/src/search/freshness.rs",
     "ota-core/src/search/merge.rs",
     "ota-core/src/search/offer_id.rs",
