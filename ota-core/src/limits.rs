@@ -36,6 +36,8 @@ pub const PROPERTIES_PER_SEARCH_MAX: usize = 2_000;
 pub const STAY_RADIUS_METRES_MAX: u32 = 200_000;
 /// How far from its centre a city is searched for stays, metres: Disneyland is 13 km from Tokyo's, Ubud 19 from Denpasar's.
 pub const CITY_RADIUS_METRES: u32 = 30_000;
+/// Most pages of one supplier's content.
+pub const CONTENT_PAGES_MAX: usize = 2_000;
 /// Most properties kept of one supplier.
 pub const PROPERTIES_MAX: usize = 500_000;
 /// Largest opaque supplier token kept with an offer, bytes.

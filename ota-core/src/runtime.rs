@@ -99,6 +99,15 @@ mod tasks {
             self.0.spawn(future)
         }
 
+        /// Computes for long (tens of milliseconds and more) beside everything else.
+        pub fn compute<F, T>(&self, work: F) -> JoinHandle<T>
+        where
+            F: FnOnce() -> T + Send + 'static,
+            T: Send + 'static,
+        {
+            self.0.spawn_blocking(work)
+        }
+
         /// Waits for all work to end; work that ends may still start more.
         pub async fn drained(&self) {
             self.0.close();

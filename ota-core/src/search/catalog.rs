@@ -1,9 +1,11 @@
 //! Which properties are at a place: bedbanks answer by code.
 //!
 //! A supplier's content is the same for all its accounts. [`PropertyCatalog`] keeps one immutable [`Properties`] for each
-//! supplier, which is swapped whole; a search reads whatever is there and waits for nothing.
+//! supplier, which is swapped whole; a search reads whatever is there and waits for nothing. [`CatalogLoader`] keeps it
+//! filled.
 
 mod globe;
+mod load;
 mod properties;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +18,7 @@ use crate::model::places::places;
 use crate::model::search::StayPlace;
 use crate::model::time::Timestamp;
 
+pub use load::{CatalogLoader, LoadError, LoadPolicy, Loaded};
 pub use properties::{DOUBLED_CODE, FoundProperties, NO_POSITION, NO_ZONE, Properties, TOO_MANY};
 
 /// Where a day ends last on earth, hours east of Greenwich.
@@ -34,7 +37,9 @@ impl PropertyCatalog {
 
     /// Replaces a supplier's properties. Whoever is reading the old ones reads on.
     pub fn put(&self, supplier: SupplierId, properties: Properties) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(supplier, Arc::new(properties));
+        let new = Arc::new(properties);
+        let old = self.0.write().unwrap_or_else(PoisonError::into_inner).insert(supplier, new);
+        drop(old); // which takes a while, and nobody waits for it any more
     }
 
     /// A supplier's properties at a place, as [`Properties::find`]; `None` where they are not loaded, unless the search

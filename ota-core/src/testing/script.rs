@@ -116,6 +116,7 @@ struct State {
     script: Script,
     started: Vec<AttemptContext>,
     ended: Vec<Op>,
+    cursors: Vec<Option<String>>,
 }
 
 impl ScriptedSupplier {
@@ -146,6 +147,12 @@ impl ScriptedSupplier {
     #[must_use]
     pub fn finished(&self, op: Op) -> usize {
         self.locked().ended.iter().filter(|ended| **ended == op).count()
+    }
+
+    /// The cursor of every page of content that was asked for, in order.
+    #[must_use]
+    pub fn cursors(&self) -> Vec<Option<String>> {
+        self.locked().cursors.clone()
     }
 
     fn locked(&self) -> std::sync::MutexGuard<'_, State> {
@@ -274,8 +281,9 @@ impl HotelSupplier for ScriptedSupplier {
     async fn content(
         &self,
         cx: &AttemptContext,
-        _request: &ContentRequest,
+        request: &ContentRequest,
     ) -> Result<ContentPage, SupplierError> {
+        self.locked().cursors.push(request.cursor.clone());
         self.play(cx, |script| &mut script.content).await
     }
 }
