@@ -11,7 +11,7 @@ use ota_core::supplier::{Batch, ContentPage, ContentRequest, Live, Skipped, Stay
 
 use super::Hotelbeds;
 use super::client::Step;
-use super::map::{content, stay};
+use super::map::{clock, content, stay};
 use super::replies::Reply;
 use super::requests;
 use crate::zone;
@@ -33,7 +33,10 @@ impl Hotelbeds {
                 _ => None,
             })
             .await?;
-        let Batch { items, skipped, .. } = &mut batch;
+        let Batch { items, skipped, warnings, .. } = &mut batch;
+        let differ = warnings.iter().filter(|warning| warning.code == clock::ZONE_DIFFERS).count();
+        metrics::counter!("ota_property_zones_differ_total", "supplier" => self.profile.supplier.to_string())
+            .increment(differ as u64);
         for property in items.iter_mut() {
             let what = format!("hotel {}", property.property.code);
             let all = property.rates.len();
@@ -70,7 +73,10 @@ impl Hotelbeds {
         let total = total
             .flatten()
             .ok_or_else(|| self.client.differs(Step::look(cx), "live rates that do not add up"))?;
-        let live = HotelOffer { property: seen.property, rates, total, ..offer.clone() };
+        let mut property = seen.property;
+        // The rates may come from several answers.
+        let _ = clock::settle(&mut property, &rates);
+        let live = HotelOffer { property, rates, total, ..offer.clone() };
         let solution = PricedSolution { offer: Offer::Stay(live), solution: SupplierToken::default() };
         Ok(Live::Priced(Box::new(solution)))
     }

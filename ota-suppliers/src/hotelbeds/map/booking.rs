@@ -12,7 +12,7 @@ use ota_core::model::stay::{BookedRoom, BookedStay, Guest};
 
 use super::super::replies::booking::{BookingRs, BookingsRs};
 use super::super::replies::stay::{PaxRs, RoomRs};
-use super::{MapError, ZoneAt, rate, stay, value};
+use super::{MapError, ZoneAt, clock, rate, stay, value};
 
 const CONFIRMED: &str = "CONFIRMED";
 
@@ -40,6 +40,9 @@ pub(crate) fn order(booking: &BookingRs<'_>, zone_at: ZoneAt) -> Result<Supplier
     let total = booking.total_net.as_deref().or(hotel.total_net.as_deref());
     let rooms = hotel.rooms.iter().map(|wire| room(wire, currency)).collect::<Result<Vec<_>, _>>()?;
     let fee = hotel.cancellation_amount.as_deref();
+    let mut property = Arc::new(stay::property(hotel, zone_at)?);
+    // The search has told of it; here it is only not shown.
+    let _ = clock::settle(&mut property, rooms.iter().flat_map(|room| &room.rates));
     Ok(SupplierOrder {
         locators: vec![RecordLocator {
             kind: LocatorKind::Order,
@@ -59,7 +62,7 @@ pub(crate) fn order(booking: &BookingRs<'_>, zone_at: ZoneAt) -> Result<Supplier
             client_reference: Some(&*booking.client_reference)
                 .filter(|text| !text.trim().is_empty())
                 .map(str::to_owned),
-            property: Arc::new(stay::property(hotel, zone_at)?),
+            property,
             dates: value::dates(&hotel.check_in, &hotel.check_out)?,
             rooms,
             cancellation_fee: fee.map(|amount| value::money(amount, currency)).transpose()?,

@@ -4,6 +4,7 @@
 //! part of an order is an error, because the order may have been made.
 
 pub(crate) mod booking;
+pub(crate) mod clock;
 pub(crate) mod content;
 mod rate;
 pub(crate) mod stay;

@@ -10,7 +10,7 @@ use ota_core::model::stay::{Property, PropertyRates, Rate, RateType, StayDates};
 use ota_core::supplier::{Batch, Skipped};
 
 use super::super::replies::stay::{HotelRs, HotelsRs, RateRs, RoomRs};
-use super::{MapError, ZoneAt, rate, value};
+use super::{MapError, ZoneAt, clock, rate, value};
 
 /// Most rates taken from one answer; the rest is counted as skipped.
 const RATES_MAX: usize = 50_000;
@@ -18,7 +18,8 @@ const RATES_MAX: usize = 50_000;
 /// Most other prices kept beside a rate.
 const ALSO_STATED_MAX: usize = 16;
 
-/// Every property that can be had, in the supplier's order.
+/// Every property that can be had, in the supplier's order. One whose clocks are not those of its zone loses the zone, and
+/// a warning says so.
 pub(crate) fn availability(reply: &HotelsRs<'_>, zone_at: ZoneAt) -> Batch<PropertyRates> {
     let mut batch = Batch::default();
     let mut left = RATES_MAX;
@@ -29,7 +30,10 @@ pub(crate) fn availability(reply: &HotelsRs<'_>, zone_at: ZoneAt) -> Batch<Prope
         });
         match mapped {
             Ok(property) if property.rates.is_empty() => {}
-            Ok(property) => batch.items.push(property),
+            Ok(mut item) => {
+                batch.warnings.extend(clock::settle(&mut item.property, &item.rates));
+                batch.items.push(item);
+            }
             Err(why) => batch.skipped.push(skipped(hotel, None, why)),
         }
     }
@@ -48,8 +52,11 @@ pub(crate) fn checked(
     let mut take = |rooms: &[RoomRs<'_>]| {
         rates(hotel, Arc::clone(&property), rooms, dates, &mut left, &mut batch.skipped)
     };
-    let asked = take(&hotel.rooms)?;
-    let upselling = hotel.upselling.as_ref().map(|upselling| take(&upselling.rooms)).transpose()?;
+    let mut asked = take(&hotel.rooms)?;
+    let mut upselling = hotel.upselling.as_ref().map(|upselling| take(&upselling.rooms)).transpose()?;
+    for item in std::iter::once(&mut asked).chain(&mut upselling) {
+        batch.warnings.extend(clock::settle(&mut item.property, &item.rates));
+    }
     batch.items.push(asked);
     Ok((batch, upselling))
 }
