@@ -3,6 +3,7 @@
 
 use std::hint::black_box;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -13,7 +14,7 @@ use ota_core::model::money::Money;
 use ota_core::pricing::PricedOffer;
 use ota_core::runtime::SystemRandomness;
 use ota_core::search::offer_id::{OfferId, OfferSigner};
-use ota_core::search::page::{Filter, PageRequest, SliceTimes, Sort, Stops, TimeWindow};
+use ota_core::search::page::{Filter, FlightFilter, PageRequest, SliceTimes, Sort, Stops, TimeWindow};
 use ota_core::search::view::View;
 use ota_core::testing::cache_suite;
 use ota_core::testing::clock::ManualClock;
@@ -35,21 +36,22 @@ fn build(superset: &Superset, signer: &OfferSigner) -> View {
     // About as many bytes as an offer has in a client's JSON.
     let render =
         |priced: &PricedOffer<'_>, id: &OfferId| Bytes::from(format!("{id}{:1024}", priced.sell.total));
-    View::build(superset, &MarkUp::percent(10), &samples::pricing_context(), signer, &render)
+    View::build(superset, &MarkUp::percent(10), &samples::pricing_context(), Duration::ZERO, signer, &render)
 }
 
 fn requests() -> [(&'static str, PageRequest); 3] {
     let sort = |sort| PageRequest { sort, ..PageRequest::default() };
     let evening = TimeWindow { from: 18 * 60, to: 2 * 60 };
-    let narrow = Filter {
+    let flights = FlightFilter {
         stops: Some(Stops::AtMost(1)),
         cabins: vec![Cabin::Economy],
-        price_max: Some(Money::new(150_000, samples::usd())),
         duration_max: Some(24 * 60),
         slices: vec![SliceTimes { departs: Some(evening), arrives: None }],
         with_bag: true,
-        ..Filter::default()
+        ..FlightFilter::default()
     };
+    let price_max = Some(Money::new(150_000, samples::usd()));
+    let narrow = Filter { price_max, flights, ..Filter::default() };
     [
         ("everything, best first", sort(Sort::Best)),
         ("everything, by arrival", sort(Sort::Arrival)),
@@ -62,7 +64,7 @@ fn view(criterion: &mut Criterion) {
     let view = build(&superset, &signer);
     for (name, request) in requests() {
         criterion.bench_function(&format!("page of 3,000: {name}"), |bencher| {
-            bencher.iter(|| black_box(view.cut(black_box(&request))));
+            bencher.iter(|| black_box(view.cut(black_box(&request), superset.made_at)));
         });
     }
     criterion.bench_function("build a view of 3,000", |bencher| bencher.iter(|| build(&superset, &signer)));

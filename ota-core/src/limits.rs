@@ -40,6 +40,11 @@ pub const CITY_RADIUS_METRES: u32 = 30_000;
 pub const CONTENT_PAGES_MAX: usize = 2_000;
 /// Most properties kept of one supplier.
 pub const PROPERTIES_MAX: usize = 500_000;
+/// How long before a supplier's own deadline we stop promising free cancellation: a cancellation of unknown outcome is
+/// asked after for hours.
+pub const CANCELLATION_MARGIN: Duration = Duration::from_secs(6 * 3600);
+/// Most offers of rooms taken from one supplier answer; of each property the cheapest are.
+pub const STAY_OFFERS_PER_SUPPLIER_MAX: usize = 10_000;
 /// Largest opaque supplier token kept with an offer, bytes.
 pub const SUPPLIER_TOKEN_BYTES_MAX: usize = 64 * 1024;
 /// Journal entries of one booking; the machine asks for people before it is reached.

@@ -5,10 +5,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::model::context::PointOfSale;
+use crate::model::fare::Settlement;
 use crate::model::id::TenantId;
 use crate::model::money::{Money, MoneyError};
 use crate::model::offer::Offer;
 use crate::model::passenger::PassengerTypeCode;
+use crate::model::stay::Rate;
 
 /// On what a sell price depends, apart from the offer: what the view and the offer ids are keyed by.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -112,6 +114,18 @@ pub enum PricingError {
     /// The offer's parts do not add up to its total, or one is negative.
     #[error("the offer's parts do not add up")]
     Inconsistent,
+    /// It may be sold only together with something else.
+    #[error("the rate is for packages only")]
+    PackageOnly,
+    /// Its price may not be shown on its own.
+    #[error("the rate's price may not be shown on its own")]
+    Opaque,
+    /// It is paid to somebody else by card, and no card passes through us.
+    #[error("the rate is not paid through us")]
+    PaidElsewhere,
+    /// The property sets a price below what the supplier asks of us.
+    #[error("the price that is set is below the net price")]
+    SetBelowNet,
     /// The sums do not work out.
     #[error("amounts do not add up")]
     Money(#[from] MoneyError),
@@ -124,6 +138,10 @@ impl PricingError {
         match self {
             Self::OtherCurrency => "not in the selling currency",
             Self::NoRule => "no pricing rule applies",
+            Self::PackageOnly => "sold only in a package",
+            Self::Opaque => "not to be shown on its own",
+            Self::PaidElsewhere => "not paid through us",
+            Self::SetBelowNet => "must be sold below its net price",
             Self::Inconsistent | Self::Money(_) => "amounts do not add up",
         }
     }
@@ -139,6 +157,41 @@ pub trait Pricer: Send + Sync + fmt::Debug + 'static {
     /// # Errors
     /// The offer cannot be sold here: it is left out and counted.
     fn price(&self, offer: &Offer, context: &PricingContext) -> Result<SellPrice, PricingError>;
+}
+
+/// Whether a rate may be sold by itself, and by us.
+///
+/// # Errors
+/// Why not.
+pub fn may_stand_alone(rate: &Rate) -> Result<(), PricingError> {
+    if rate.package_only {
+        Err(PricingError::PackageOnly)
+    } else if rate.opaque {
+        Err(PricingError::Opaque)
+    } else if rate.settlement != Settlement::Agency {
+        Err(PricingError::PaidElsewhere)
+    } else {
+        Ok(())
+    }
+}
+
+/// The price of an offer that is sold on its own, in the selling currency.
+///
+/// # Errors
+/// The pricer's; or a rate [may not stand alone](may_stand_alone): it is for packages only, its price may not be shown,
+/// or it is paid at the property or with the customer's own card.
+pub fn sell_alone(
+    pricer: &dyn Pricer,
+    offer: &Offer,
+    context: &PricingContext,
+) -> Result<SellPrice, PricingError> {
+    offer.stay().map_or(&[][..], |offer| &offer.rates).iter().try_for_each(may_stand_alone)?;
+    let sell = pricer.price(offer, context)?;
+    if sell.total.currency == context.point_of_sale.currency {
+        Ok(sell)
+    } else {
+        Err(PricingError::OtherCurrency)
+    }
 }
 
 /// What a fare auditor finds about a priced solution. A quote has a place for it.

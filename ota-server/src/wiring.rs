@@ -18,6 +18,7 @@ use ota_core::notify::mail::{MailNotifier, MailRoute};
 use ota_core::payment::sandbox::{SandboxConfig, SandboxPaymentGateway};
 use ota_core::queue::local::{LocalWakeups, WAKES_WAITING_MAX};
 use ota_core::runtime::Runtime;
+use ota_core::search::catalog::PropertyCatalog;
 use ota_core::search::freshness::FreshnessPolicy;
 use ota_core::search::offer_id::OfferSigner;
 use ota_core::search::{SearchEngine, SearchParts, SearchPolicy};
@@ -250,6 +251,7 @@ fn search_engine(
 ) -> Result<SearchEngine, Failure> {
     Ok(SearchEngine::new(SearchParts {
         suppliers,
+        properties: PropertyCatalog::default(),
         cache: Arc::new(MemorySupersetCache::new(config.search.cache_bytes_max, Arc::clone(&runtime.clock))),
         pricer: pricer(config)?,
         signer: OfferSigner::new(signing),
@@ -260,6 +262,7 @@ fn search_engine(
             hard_deadline: config.search.hard_deadline,
             freshness: FreshnessPolicy::default(),
             view_bytes_max: config.search.view_bytes_max,
+            ..SearchPolicy::default()
         },
     }))
 }

@@ -19,6 +19,7 @@ use ota_core::model::places::places;
 use ota_core::model::search::{FlightSearch, SliceQuery};
 use ota_core::pricing::PricedOffer;
 use ota_core::runtime::Runtime;
+use ota_core::search::catalog::PropertyCatalog;
 use ota_core::search::offer_id::{OfferId, OfferSigner};
 use ota_core::search::page::{PageRequest, Sort};
 use ota_core::search::{SearchEngine, SearchParts, SearchPolicy};
@@ -79,6 +80,7 @@ async fn main() -> Result<(), Failure> {
     let set: SupplierSet = handles.into_iter().collect();
     let engine = SearchEngine::new(SearchParts {
         suppliers: Suppliers::from_iter([(tenant.clone(), set)]),
+        properties: PropertyCatalog::default(),
         cache: Arc::new(MemorySupersetCache::new(MEMORY_BYTES, Arc::clone(&runtime.clock))),
         pricer: Arc::new(PriceEngine::new(RuleSet::default(), Vec::new())?),
         signer: OfferSigner::new(Keys::random(&*runtime.random).signing),

@@ -1,6 +1,7 @@
 //! Offers: priced, expiring proposals.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ use super::itinerary::Itinerary;
 use super::money::Money;
 use super::place::CarrierCode;
 use super::stay::{Property, Rate, StayDates};
+use super::time::Timestamp;
 use crate::limits;
 use crate::redact::Redacted;
 
@@ -84,6 +86,16 @@ pub struct HotelOffer {
     pub rates: Vec<Rate>,
     /// The net price of all rooms and nights together, whenever and to whomever it is paid.
     pub total: Money,
+}
+
+impl HotelOffer {
+    /// The last moment, less a safety margin, at which every room can be cancelled for nothing. It may have passed.
+    /// `None` where that is not stated for one of them.
+    #[must_use]
+    pub fn free_until(&self, margin: Duration) -> Option<Timestamp> {
+        let ends = self.rates.iter().map(|rate| rate.cancellation.free_until(margin));
+        ends.reduce(|one, other| Some(one?.min(other?))).flatten()
+    }
 }
 
 /// What can be offered. The pipeline carries either; only what reads the product's own words asks which.

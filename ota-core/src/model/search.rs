@@ -188,6 +188,18 @@ pub enum StayPlace {
     Properties(Vec<PropertyCode>),
 }
 
+impl StayPlace {
+    /// From where distances are measured; properties that are named have no centre, nor has an unknown city.
+    #[must_use]
+    pub fn centre(&self) -> Option<Position> {
+        match self {
+            Self::City(code) => places().city(*code).map(|city| city.position),
+            Self::Around { centre, .. } => Some(*centre),
+            Self::Properties(_) => None,
+        }
+    }
+}
+
 /// A search of stays. Two equal values in canonical form are the same question.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct HotelSearch {
@@ -218,6 +230,9 @@ pub enum InvalidStay {
     /// No property, or more than [`limits::PROPERTIES_PER_SEARCH_MAX`].
     #[error("a search names 1 to {} properties", limits::PROPERTIES_PER_SEARCH_MAX)]
     PropertyCount,
+    /// A city that is not in the table of [`places`].
+    #[error("there is no such city")]
+    UnknownPlace,
     /// No circle, or wider than [`limits::STAY_RADIUS_METRES_MAX`].
     #[error("a search reaches 1 to {} metres", limits::STAY_RADIUS_METRES_MAX)]
     Radius,
@@ -272,6 +287,7 @@ impl HotelSearch {
             {
                 Err(InvalidStay::Radius)
             }
+            StayPlace::City(code) if places().city(*code).is_none() => Err(InvalidStay::UnknownPlace),
             StayPlace::City(_) | StayPlace::Around { .. } | StayPlace::Properties(_) => Ok(()),
         }
     }
@@ -394,6 +410,9 @@ mod tests {
         // 23:30 on the 10th in Tokyo.
         check(stay(&[(1, &[])], "2027-07-09", next), Err(InvalidStay::PastDate));
         check(stay(&[(1, &[])], "2029-07-10", "2029-07-11"), Err(InvalidStay::TooFarAhead));
+        let nowhere = StayPlace::City(CityCode::new("ZZZ").unwrap());
+        let nowhere = HotelSearch { place: nowhere, ..stay(&[(1, &[])], day, next) };
+        check(nowhere, Err(InvalidStay::UnknownPlace));
         let none = HotelSearch { place: StayPlace::Properties(Vec::new()), ..stay(&[(1, &[])], day, next) };
         check(none, Err(InvalidStay::PropertyCount));
         let centre = Position { latitude: 35_000_000, longitude: 139_000_000 };

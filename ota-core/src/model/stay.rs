@@ -68,6 +68,23 @@ pub struct Property {
     pub zone: Option<String>,
 }
 
+impl Property {
+    /// Its stars in halves, where its category is a number of them: `4 STARS` are eight, `3 STARS AND A HALF` seven.
+    /// Keys, villas and other classes are no stars.
+    #[must_use]
+    pub fn half_stars(&self) -> Option<u8> {
+        let category = self.category.as_deref()?.to_ascii_uppercase();
+        let mut words = category.split_ascii_whitespace();
+        let stars: u8 = words.next()?.parse().ok()?;
+        let half_stars = stars.checked_mul(2)? + u8::from(category.ends_with("AND A HALF"));
+        let are_stars = matches!(words.next()?, "STAR" | "STARS") && half_stars <= HALF_STARS_MAX;
+        (are_stars && stars > 0).then_some(half_stars)
+    }
+}
+
+/// Most half stars of a property.
+pub const HALF_STARS_MAX: u8 = 10;
+
 /// A kind of room of one property.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Room {

@@ -18,6 +18,7 @@ use crate::model::places::places;
 use crate::model::search::StayPlace;
 use crate::model::time::Timestamp;
 
+pub(super) use globe::metres;
 pub use load::{CatalogLoader, LoadError, LoadPolicy, Loaded};
 pub use properties::{DOUBLED_CODE, FoundProperties, NO_POSITION, NO_ZONE, Properties, TOO_MANY};
 

@@ -9,23 +9,26 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tracing::Instrument as _;
 
+use super::catalog::PropertyCatalog;
+use super::stays;
 use crate::cache::{SkipCount, Source, SourceState};
 use crate::limits;
 use crate::model::check::Checked;
 use crate::model::context::RequestContext;
 use crate::model::id::AccountId;
 use crate::model::offer::Offer;
-use crate::model::rooms;
-use crate::model::search::{Search, StayPlace};
+use crate::model::search::Search;
 use crate::runtime::Tasks;
+use crate::supplier::Batch;
 use crate::supplier::account::SupplierSet;
 use crate::supplier::error::{SupplierError, SupplierErrorKind};
 use crate::supplier::handle::SupplierHandle;
-use crate::supplier::{Batch, StayRequest};
 
 /// Most different reasons counted for one account; further ones are counted together.
 const SKIP_REASONS_MAX: usize = 32;
 const OTHER_REASONS: &str = "other reasons";
+/// Why offers beyond a limit are left out.
+pub(super) const TOO_MANY: &str = "more offers than are taken";
 
 /// Calls under way, and what has come of the others.
 #[derive(Debug)]
@@ -41,11 +44,18 @@ type Reply = Result<Batch<Offer>, SupplierError>;
 impl Gathering {
     /// Calls every account. Each call ends by the context's deadline and runs in a task of its own, so that reading
     /// one long answer does not delay another.
-    pub(super) fn start(set: &SupplierSet, cx: &RequestContext, search: &Search, tasks: &Tasks) -> Self {
+    pub(super) fn start(
+        set: &SupplierSet,
+        cx: &RequestContext,
+        search: &Search,
+        properties: &PropertyCatalog,
+        tasks: &Tasks,
+    ) -> Self {
         let call = |handle: &SupplierHandle| {
             let (handle, cx, search) = (handle.clone(), cx.clone(), search.clone());
+            let properties = properties.clone();
             let call = async move {
-                let reply = ask(&handle, &cx, &search).await;
+                let reply = ask(&handle, &cx, &search, &properties).await;
                 (handle.account().id.clone(), reply)
             };
             tasks.spawn(call.in_current_span())
@@ -126,20 +136,15 @@ impl Gathering {
 }
 
 /// One account's offers.
-async fn ask(handle: &SupplierHandle, cx: &RequestContext, search: &Search) -> Reply {
+async fn ask(
+    handle: &SupplierHandle,
+    cx: &RequestContext,
+    search: &Search,
+    properties: &PropertyCatalog,
+) -> Reply {
     match search {
         Search::Flights(search) => Ok(handle.flights(cx, search).await?.map(|offer| [offer.into()])),
-        Search::Stays(search) => {
-            let properties = match &search.place {
-                StayPlace::Properties(codes) => codes.as_slice(),
-                StayPlace::City(_) | StayPlace::Around { .. } => &[],
-            };
-            let rates = handle.stays(cx, &StayRequest { search, properties }).await?;
-            let (supplier, account) = (&handle.account().supplier, &handle.account().id);
-            Ok(rates.map(|rates| {
-                rooms::offers(supplier, account, &rates, &search.rooms).into_iter().map(Offer::from)
-            }))
-        }
+        Search::Stays(search) => stays::ask(handle, cx, search, properties).await,
     }
 }
 
@@ -153,10 +158,14 @@ fn sift(search: &Search, source: &Source, batch: Batch<Offer>) -> (Vec<Checked<O
     for skipped in batch.skipped {
         skip(skipped.why);
     }
-    let mut sound = Vec::with_capacity(batch.items.len().min(limits::OFFERS_PER_SUPPLIER_MAX));
+    let most = match search {
+        Search::Flights(_) => limits::OFFERS_PER_SUPPLIER_MAX,
+        Search::Stays(_) => limits::STAY_OFFERS_PER_SUPPLIER_MAX,
+    };
+    let mut sound = Vec::with_capacity(batch.items.len().min(most));
     for offer in batch.items {
-        if sound.len() >= limits::OFFERS_PER_SUPPLIER_MAX {
-            skip("more offers than are taken".to_owned());
+        if sound.len() >= most {
+            skip(TOO_MANY.to_owned());
         } else if *offer.account() != source.account || *offer.supplier() != source.supplier {
             skip("an offer of another account".to_owned());
         } else {

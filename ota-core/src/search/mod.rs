@@ -1,9 +1,9 @@
 //! Search: one question to every supplier, answered from memory whenever it can be.
 //!
-//! [`SearchEngine::flights`] is the story: cache, else the one flight for that question (`coalesce.rs`), which asks
-//! every account (`gather.rs`), merges what is sound ([`merge`]), gives it its clocks ([`freshness`]) and puts it
-//! into the cache. What a client sees is cut from a [`view`] of that generation. Other filters and pages never call
-//! a supplier.
+//! [`SearchEngine::flights`] and [`SearchEngine::stays`] are one story: cache, else the one flight for that question
+//! (`coalesce.rs`), which asks every account (`gather.rs`; of stays, about its properties at the place: [`catalog`]),
+//! merges what is sound ([`merge`]), gives it its clocks ([`freshness`]) and puts it into the cache. What a client sees
+//! is cut from a [`view`] of that generation. Other filters and pages never call a supplier.
 
 pub mod catalog;
 mod coalesce;
@@ -13,6 +13,7 @@ mod gather;
 pub mod merge;
 pub mod offer_id;
 pub mod page;
+mod stays;
 pub mod view;
 mod views;
 
@@ -29,12 +30,13 @@ use crate::model::check::Checked;
 use crate::model::context::RequestContext;
 use crate::model::id::GenerationId;
 use crate::model::offer::Offer;
-use crate::model::search::{FlightSearch, InvalidSearch, Search};
+use crate::model::search::{FlightSearch, HotelSearch, InvalidSearch, InvalidStay, Search};
 use crate::model::time::Timestamp;
 use crate::pricing::{PricedOffer, Pricer, PricingContext};
 use crate::runtime::Runtime;
 use crate::supplier::account::{SupplierSet, Suppliers};
 
+use catalog::PropertyCatalog;
 use coalesce::{Flights, Publisher, Waiter};
 use freshness::FreshnessPolicy;
 use gather::Gathering;
@@ -61,6 +63,9 @@ pub struct SearchPolicy {
     pub freshness: FreshnessPolicy,
     /// Memory for priced views, bytes.
     pub view_bytes_max: u64,
+    /// How long before a supplier's own deadline free cancellation ends for customers: their request must reach the
+    /// supplier in time even when it is slow to answer.
+    pub cancellation_margin: Duration,
 }
 
 impl Default for SearchPolicy {
@@ -70,6 +75,7 @@ impl Default for SearchPolicy {
             hard_deadline: limits::SEARCH_HARD_DEADLINE,
             freshness: FreshnessPolicy::default(),
             view_bytes_max: 256 * 1024 * 1024,
+            cancellation_margin: limits::CANCELLATION_MARGIN,
         }
     }
 }
@@ -78,6 +84,8 @@ impl Default for SearchPolicy {
 pub struct SearchParts {
     /// Who sells through which accounts.
     pub suppliers: Suppliers,
+    /// Which properties suppliers have, and where.
+    pub properties: PropertyCatalog,
     /// Where generations are kept.
     pub cache: Arc<dyn SupersetCache>,
     /// Net to sell.
@@ -92,7 +100,7 @@ pub struct SearchParts {
     pub policy: SearchPolicy,
 }
 
-/// Searches flights and shows pages of what was found. Cheap to clone.
+/// Searches flights and stays, and shows pages of what was found. Cheap to clone.
 ///
 /// ```
 /// # #[cfg(not(feature = "testing"))] fn main() {}
@@ -102,14 +110,16 @@ pub struct SearchParts {
 /// use ota_core::cache::MemorySupersetCache;
 /// use ota_core::keys::KeyRing;
 /// use ota_core::pricing::PricedOffer;
+/// use ota_core::search::catalog::PropertyCatalog;
 /// use ota_core::search::offer_id::{OfferId, OfferSigner};
-/// use ota_core::search::page::{Filter, PageRequest, Stops};
+/// use ota_core::search::page::{Filter, FlightFilter, PageRequest, Stops};
 /// use ota_core::search::{SearchEngine, SearchParts, SearchPolicy};
 /// use ota_core::testing::{clock::ManualClock, samples};
 ///
 /// let runtime = ManualClock::new().runtime();
 /// let engine = SearchEngine::new(SearchParts {
 ///     suppliers: samples::suppliers(&runtime), // tenant `demo`, one account with one offer at 500 dollars net
+///     properties: PropertyCatalog::default(),
 ///     cache: Arc::new(MemorySupersetCache::new(1 << 20, Arc::clone(&runtime.clock))),
 ///     pricer: Arc::new(samples::MarkUp::percent(10)),
 ///     signer: OfferSigner::new(KeyRing::random(&*runtime.random)),
@@ -121,7 +131,8 @@ pub struct SearchParts {
 /// let page = engine.flights(&cx, &search, &PageRequest::default()).await.unwrap();
 /// assert_eq!(page.offers, ["550.00 USD"]);
 ///
-/// let filter = Filter { stops: Some(Stops::NonStop), ..Filter::default() };
+/// let flights = FlightFilter { stops: Some(Stops::NonStop), ..FlightFilter::default() };
+/// let filter = Filter { flights, ..Filter::default() };
 /// let request = PageRequest { filter, ..PageRequest::default() };
 /// assert_eq!(engine.page(&cx, page.generation, &request).await.unwrap().matched, 1);
 /// # }
@@ -142,6 +153,9 @@ pub enum SearchError {
     /// The search cannot be asked.
     #[error(transparent)]
     Search(#[from] InvalidSearch),
+    /// The search of stays cannot be asked.
+    #[error(transparent)]
+    Stay(#[from] InvalidStay),
     /// The page cannot be asked for.
     #[error(transparent)]
     Page(#[from] InvalidPage),
@@ -211,6 +225,26 @@ impl SearchEngine {
         self.search(cx, &search.clone().into(), request).await
     }
 
+    /// The same for stays.
+    ///
+    /// A supplier is asked for the rooms of its properties at the place, nearest first, as many as it takes in one
+    /// search; where there are more, its answer is partial. A supplier whose properties are not known yet has failed,
+    /// unless the search names them.
+    ///
+    /// # Errors
+    /// The request is invalid, the tenant sells nothing, or there is no answer before the context's deadline.
+    #[tracing::instrument(name = "search", skip_all, fields(tenant = %cx.tenant, trace = %cx.trace))]
+    pub async fn stays(
+        &self,
+        cx: &RequestContext,
+        search: &HotelSearch,
+        request: &PageRequest,
+    ) -> Result<SearchPage, SearchError> {
+        let (now, search) = (self.0.parts.runtime.now(), search.clone().canonical());
+        search.validate_at(now, &self.0.parts.properties.zone(&search.place, now))?;
+        self.search(cx, &search.into(), request).await
+    }
+
     async fn search(
         &self,
         cx: &RequestContext,
@@ -218,7 +252,7 @@ impl SearchEngine {
         request: &PageRequest,
     ) -> Result<SearchPage, SearchError> {
         let now = self.0.parts.runtime.now();
-        request.validate(cx.point_of_sale.currency)?;
+        request.validate(cx.point_of_sale.currency, search)?;
         let set = self.0.parts.suppliers.of(&cx.tenant);
         let set = set.filter(|set| set.selling(search).next().is_some()).ok_or(SearchError::NothingSold)?;
         let key = key(search, cx, set);
@@ -252,11 +286,11 @@ impl SearchEngine {
         generation: GenerationId,
         request: &PageRequest,
     ) -> Result<SearchPage, SearchError> {
-        request.validate(cx.point_of_sale.currency)?;
         let superset = self.0.parts.cache.get_generation(generation).await.ok_or(SearchError::Expired)?;
         if !self.may_see(cx, &superset) {
             return Err(SearchError::Expired);
         }
+        request.validate(cx.point_of_sale.currency, &superset.search)?;
         Ok(self.show(cx, superset, request).await)
     }
 
@@ -287,11 +321,14 @@ impl SearchEngine {
 
     async fn show(&self, cx: &RequestContext, superset: Arc<Superset>, request: &PageRequest) -> SearchPage {
         let parts = &self.0.parts;
-        let context = self.context(cx, parts.runtime.now());
-        let build = || View::build(&superset, &*parts.pricer, &context, &parts.signer, &*parts.render);
+        let now = parts.runtime.now();
+        let context = self.context(cx, now);
+        let margin = parts.policy.cancellation_margin;
+        let build =
+            || View::build(&superset, &*parts.pricer, &context, margin, &parts.signer, &*parts.render);
         let view = self.0.views.get(superset.id, &context, build).await;
         let latest = parts.cache.get(&superset.key).await;
-        let cut = view.cut(request);
+        let cut = view.cut(request, now);
         SearchPage {
             generation: superset.id,
             newer: latest.map(|latest| latest.id).filter(|latest| *latest != superset.id),
@@ -363,7 +400,7 @@ impl SearchEngine {
         }
         let stale = before.filter(|before| before.has_answer());
         let SearchPolicy { soft_deadline, hard_deadline, .. } = parts.policy;
-        let mut gathering = Gathering::start(set, cx, &asked.search, &parts.runtime.tasks);
+        let mut gathering = Gathering::start(set, cx, &asked.search, &parts.properties, &parts.runtime.tasks);
         if !gathering.wait(soft_deadline.min(hard_deadline)).await {
             // Half an answer is better than none, but not better than a whole one of a while ago.
             if stale.is_none() {

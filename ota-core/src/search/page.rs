@@ -8,17 +8,19 @@ use bytes::Bytes;
 
 use crate::cache::{SkipCount, Source};
 use crate::limits;
-use crate::model::id::GenerationId;
+use crate::model::id::{GenerationId, PropertyCode};
 use crate::model::itinerary::Cabin;
 use crate::model::money::{Currency, Money};
 use crate::model::place::CarrierCode;
+use crate::model::search::Search;
+use crate::model::stay::BoardKind;
 use crate::model::time::Timestamp;
 
 /// Most offers on one page.
 pub const PAGE_OFFERS_MAX: u32 = 100;
 /// Offers on a page that does not say how many.
 pub const PAGE_OFFERS: u32 = 20;
-/// Most values of one kind (carriers, brands) in one filter.
+/// Most values of one kind (carriers, brands, properties) in one filter.
 pub const FILTER_VALUES_MAX: usize = 64;
 
 /// Which part of a generation, in which order. No supplier is asked for it.
@@ -44,6 +46,17 @@ impl Default for PageRequest {
 /// Which offers. Everything asked for must hold; what is not known never passes a filter on it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
+    /// Costs at most this, in the selling currency.
+    pub price_max: Option<Money>,
+    /// Asked of offers of flights; nothing may be asked where stays were searched.
+    pub flights: FlightFilter,
+    /// Asked of offers of stays; nothing may be asked where flights were searched.
+    pub stays: StayFilter,
+}
+
+/// Which offers of flights.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FlightFilter {
     /// How it gets there.
     pub stops: Option<Stops>,
     /// Marketing carriers: every flight is one of theirs. Empty is any.
@@ -52,8 +65,6 @@ pub struct Filter {
     pub brands: Vec<String>,
     /// Cabins: every flight of every passenger is in one of them. Empty is any.
     pub cabins: Vec<Cabin>,
-    /// Costs at most this, in the selling currency.
-    pub price_max: Option<Money>,
     /// No slice takes longer, minutes.
     pub duration_max: Option<u32>,
     /// Clocks of the slices, in order of travel; slices without are not asked.
@@ -62,6 +73,36 @@ pub struct Filter {
     pub with_bag: bool,
     /// Everybody may give it back before departure, at whatever price.
     pub refundable: bool,
+}
+
+/// Which offers of stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StayFilter {
+    /// Of these properties. Empty is any.
+    pub properties: Vec<PropertyCode>,
+    /// Boards: every room has one of them. Empty is any.
+    pub boards: Vec<BoardKind>,
+    /// At least so many half stars: nine are four and a half.
+    pub half_stars_min: Option<u8>,
+    /// At most so far from the centre of the place searched, metres.
+    pub distance_max: Option<u32>,
+    /// Every room can be cancelled for nothing now, with the agency's safety margin still to go
+    /// ([`SearchPolicy::cancellation_margin`](super::SearchPolicy::cancellation_margin)).
+    pub free_cancellation: bool,
+    /// Of each property only the cheapest offer that passes everything else: the usual list of hotels.
+    pub cheapest_of_each: bool,
+}
+
+impl From<FlightFilter> for Filter {
+    fn from(flights: FlightFilter) -> Self {
+        Self { flights, ..Self::default() }
+    }
+}
+
+impl From<StayFilter> for Filter {
+    fn from(stays: StayFilter) -> Self {
+        Self { stays, ..Self::default() }
+    }
 }
 
 /// How a slice gets there. Asked of every slice.
@@ -105,20 +146,40 @@ impl TimeWindow {
     }
 }
 
-/// In which order. Equals come cheapest first.
+/// In which order. Equals come cheapest first; what is not known comes last.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Sort {
-    /// A balance of price, time and stops.
+    /// A balance of price, time and stops, or of price, stars and distance.
     #[default]
     Best,
     /// Cheapest first.
     Price,
-    /// Least time under way first, all slices together.
+    /// Of flights: least time under way first, all slices together.
     Duration,
-    /// Earliest departure of the first slice first.
+    /// Of flights: earliest departure of the first slice first.
     Departure,
-    /// Earliest arrival of the first slice first.
+    /// Of flights: earliest arrival of the first slice first.
     Arrival,
+    /// Of stays: most stars first.
+    Stars,
+    /// Of stays: nearest to the centre of the place searched first.
+    Distance,
+    /// Of stays: by the property's name.
+    Name,
+}
+
+impl Sort {
+    /// How many orders there are.
+    pub(super) const COUNT: usize = 8;
+
+    /// Whether it orders what a search finds.
+    const fn fits(self, search: &Search) -> bool {
+        match self {
+            Self::Best | Self::Price => true,
+            Self::Duration | Self::Departure | Self::Arrival => matches!(search, Search::Flights(_)),
+            Self::Stars | Self::Distance | Self::Name => matches!(search, Search::Stays(_)),
+        }
+    }
 }
 
 /// Where a page begins. Opaque to clients; good for one generation, filter and order.
@@ -149,8 +210,8 @@ pub enum InvalidPage {
     /// None, or more than [`PAGE_OFFERS_MAX`].
     #[error("a page has 1 to {PAGE_OFFERS_MAX} offers")]
     Limit,
-    /// More than [`FILTER_VALUES_MAX`] carriers or brands, or more slices than a search has.
-    #[error("a filter names at most {FILTER_VALUES_MAX} carriers and as many brands")]
+    /// More than [`FILTER_VALUES_MAX`] carriers, brands, properties, ..., or more slices than a search has.
+    #[error("a filter names at most {FILTER_VALUES_MAX} values of one kind")]
     TooManyValues,
     /// Minutes beyond a day.
     #[error("a time of day is 0 to 1439 minutes")]
@@ -158,27 +219,38 @@ pub enum InvalidPage {
     /// Not in the selling currency.
     #[error("the highest price is not in the selling currency")]
     PriceCurrency,
+    /// A filter or an order of flights where stays were searched, or the reverse.
+    #[error("a filter or the order is of something else than was searched for")]
+    OtherKind,
 }
 
 impl PageRequest {
-    /// Checks it against its limits and the selling currency.
+    /// Checks it against its limits, the selling currency and what was searched for.
     ///
     /// # Errors
     /// The first rule that is broken.
-    pub fn validate(&self, selling: Currency) -> Result<(), InvalidPage> {
-        let filter = &self.filter;
+    pub fn validate(&self, selling: Currency, search: &Search) -> Result<(), InvalidPage> {
+        let Filter { price_max, flights, stays } = &self.filter;
         if self.limit == 0 || self.limit > PAGE_OFFERS_MAX {
             return Err(InvalidPage::Limit);
         }
-        let longest = filter.carriers.len().max(filter.brands.len()).max(filter.cabins.len());
-        if longest > FILTER_VALUES_MAX || filter.slices.len() > limits::SLICES_MAX {
+        let other_kind = match search {
+            Search::Flights(_) => *stays != StayFilter::default(),
+            Search::Stays(_) => *flights != FlightFilter::default(),
+        };
+        if other_kind || !self.sort.fits(search) {
+            return Err(InvalidPage::OtherKind);
+        }
+        let values = [flights.carriers.len(), flights.brands.len(), flights.cabins.len()];
+        let values = values.into_iter().chain([stays.properties.len(), stays.boards.len()]);
+        if values.max() > Some(FILTER_VALUES_MAX) || flights.slices.len() > limits::SLICES_MAX {
             return Err(InvalidPage::TooManyValues);
         }
-        let windows = filter.slices.iter().flat_map(|slice| [slice.departs, slice.arrives]).flatten();
+        let windows = flights.slices.iter().flat_map(|slice| [slice.departs, slice.arrives]).flatten();
         if windows.into_iter().any(|window| window.from.max(window.to) >= MINUTES_PER_DAY) {
             return Err(InvalidPage::TimeOfDay);
         }
-        if filter.price_max.is_some_and(|price| price.currency != selling) {
+        if price_max.is_some_and(|price| price.currency != selling) {
             return Err(InvalidPage::PriceCurrency);
         }
         Ok(())
@@ -202,6 +274,24 @@ pub struct Facet<T> {
 /// client can show what else there is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facets {
+    /// Cheapest and dearest; none without offers.
+    pub price: Option<(Money, Money)>,
+    /// The rest depends on what was searched for.
+    pub kind: KindFacets,
+}
+
+/// By what else the offers can be filtered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KindFacets {
+    /// Flights were searched.
+    Flights(FlightFacets),
+    /// Stays were searched.
+    Stays(StayFacets),
+}
+
+/// By what offers of flights can be filtered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlightFacets {
     /// Most landings on any slice.
     pub stops: Vec<Facet<u8>>,
     /// Marketing carriers.
@@ -210,14 +300,27 @@ pub struct Facets {
     pub brands: Vec<Facet<String>>,
     /// Cabins.
     pub cabins: Vec<Facet<Cabin>>,
-    /// Cheapest and dearest; none without offers.
-    pub price: Option<(Money, Money)>,
     /// Shortest and longest slice, minutes; none where none is known.
     pub duration: Option<(u32, u32)>,
     /// Offers with checked baggage for everybody with a seat.
     pub with_bag: u32,
     /// Offers that everybody may give back before departure.
     pub refundable: u32,
+}
+
+/// By what offers of stays can be filtered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StayFacets {
+    /// How many properties have an offer.
+    pub properties: u32,
+    /// Boards of any room.
+    pub boards: Vec<Facet<BoardKind>>,
+    /// Stars of the property in halves, where known.
+    pub half_stars: Vec<Facet<u8>>,
+    /// Nearest to and farthest from the centre of the place searched, metres; none where no distance is known.
+    pub distance: Option<(u32, u32)>,
+    /// Offers that could be cancelled for nothing, with the safety margin still to go, when the generation was made.
+    pub free_cancellation: u32,
 }
 
 /// One page of a search.
@@ -254,12 +357,13 @@ pub struct SearchPage {
 mod tests {
     use super::*;
     use crate::testing::samples;
+    use crate::testing::stays::stay_search;
 
     #[track_caller]
     fn check(change: impl FnOnce(&mut PageRequest), want: Result<(), InvalidPage>) {
         let mut request = PageRequest::default();
         change(&mut request);
-        assert_eq!(request.validate(samples::usd()), want);
+        assert_eq!(request.validate(samples::usd(), &samples::search().into()), want);
     }
 
     #[test]
@@ -270,13 +374,43 @@ mod tests {
         check(|_| {}, Ok(()));
         check(|page| page.limit = 0, Err(InvalidPage::Limit));
         check(|page| page.limit = 101, Err(InvalidPage::Limit));
-        check(|page| page.filter.carriers = vec![carrier; 64], Ok(()));
-        check(|page| page.filter.carriers = vec![carrier; 65], Err(InvalidPage::TooManyValues));
-        check(|page| page.filter.brands = vec![String::new(); 65], Err(InvalidPage::TooManyValues));
-        check(|page| page.filter.slices = vec![SliceTimes::default(); 7], Err(InvalidPage::TooManyValues));
-        check(|page| page.filter.slices = vec![window(0, 1439)], Ok(()));
-        check(|page| page.filter.slices = vec![window(0, 1440)], Err(InvalidPage::TimeOfDay));
+        check(|page| page.filter.flights.carriers = vec![carrier; 64], Ok(()));
+        check(|page| page.filter.flights.carriers = vec![carrier; 65], Err(InvalidPage::TooManyValues));
+        check(|page| page.filter.flights.brands = vec![String::new(); 65], Err(InvalidPage::TooManyValues));
+        check(
+            |page| page.filter.flights.slices = vec![SliceTimes::default(); 7],
+            Err(InvalidPage::TooManyValues),
+        );
+        check(|page| page.filter.flights.slices = vec![window(0, 1439)], Ok(()));
+        check(|page| page.filter.flights.slices = vec![window(0, 1440)], Err(InvalidPage::TimeOfDay));
         check(|page| page.filter.price_max = Some(yen), Err(InvalidPage::PriceCurrency));
+    }
+
+    #[test]
+    fn what_is_of_the_other_kind_is_refused() {
+        let (flights, stays) = (samples::search().into(), stay_search().into());
+        let check = |change: &dyn Fn(&mut PageRequest), of_flights: bool| {
+            let mut request = PageRequest::default();
+            change(&mut request);
+            let verdict = |search: &Search| request.validate(samples::usd(), search);
+            let (fits, other) = (Ok(()), Err(InvalidPage::OtherKind));
+            let want = if of_flights { (fits, other) } else { (other, fits) };
+            assert_eq!((verdict(&flights), verdict(&stays)), want, "{request:?}");
+        };
+        check(&|page| page.filter.flights.refundable = true, true);
+        check(&|page| page.filter.flights.stops = Some(Stops::NonStop), true);
+        check(&|page| page.filter.stays.cheapest_of_each = true, false);
+        check(&|page| page.filter.stays.boards = vec![BoardKind::Breakfast], false);
+        for sort in [Sort::Duration, Sort::Departure, Sort::Arrival] {
+            check(&|page| page.sort = sort, true);
+        }
+        for sort in [Sort::Stars, Sort::Distance, Sort::Name] {
+            check(&|page| page.sort = sort, false);
+        }
+        let many = vec![PropertyCode::new("1").unwrap(); 65];
+        let filter = StayFilter { properties: many, ..StayFilter::default() }.into();
+        let request = PageRequest { filter, ..PageRequest::default() };
+        assert_eq!(request.validate(samples::usd(), &stays), Err(InvalidPage::TooManyValues));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use tokio::time::timeout;
 
-use super::page::{Filter, Sort, Stops};
+use super::page::{Filter, FlightFilter, Sort, Stops};
 use super::*;
 use crate::cache::{MemorySupersetCache, SourceState};
 use crate::keys::KeyRing;
@@ -19,6 +19,8 @@ use crate::supplier::{Batch, Connector, Severity, Warning};
 use crate::testing::clock::TokioClock;
 use crate::testing::samples::{self, MarkUp};
 use crate::testing::script::{ScriptedSupplier, Step};
+
+mod stays;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -53,6 +55,7 @@ fn world() -> World {
         suppliers: [(tenant("demo"), both.clone()), (tenant("other"), both), (tenant("lone"), one)]
             .into_iter()
             .collect(),
+        properties: PropertyCatalog::default(),
         cache: Arc::new(MemorySupersetCache::new(64 << 20, Arc::clone(&runtime.clock))),
         pricer: Arc::new(PerTenant { demo: MarkUp::percent(10), other: MarkUp::percent(50) }),
         signer: OfferSigner::new(KeyRing::random(&SystemRandomness)),
@@ -342,9 +345,13 @@ async fn filters_sorts_and_pages_call_nobody() {
     let world = world();
     world.answers(50_000, [0, 0]);
     let first = world.search().await;
+    let of = |flights| Filter { flights, ..Filter::default() };
     let filters = [
-        Filter { stops: Some(Stops::NonStop), ..Filter::default() },
-        Filter { carriers: vec![crate::model::place::CarrierCode::new("GA").unwrap()], ..Filter::default() },
+        of(FlightFilter { stops: Some(Stops::NonStop), ..FlightFilter::default() }),
+        of(FlightFilter {
+            carriers: vec![crate::model::place::CarrierCode::new("GA").unwrap()],
+            ..FlightFilter::default()
+        }),
         Filter { price_max: Some(Money::new(1, samples::usd())), ..Filter::default() },
     ];
     for (filter, want) in filters.into_iter().zip([2, 1, 0]) {

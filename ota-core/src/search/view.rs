@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::columns::Columns;
 use super::offer_id::{OfferId, OfferRef, OfferSigner};
 use super::page::{Cursor, Facets, PageRequest};
-use crate::cache::{SkipCount, Superset};
-use crate::model::offer::{FlightOffer, Offer};
-use crate::pricing::{PricedOffer, Pricer, PricingContext, PricingError, SellPrice};
+use crate::cache::{SkipCount, Superset, SupersetOffer};
+use crate::model::offer::Offer;
+use crate::model::time::Timestamp;
+use crate::pricing::{PricedOffer, Pricer, PricingContext, SellPrice, sell_alone};
 
 /// Memory that a row takes beside its fragment, bytes: the columns, and the fragment's handle.
 const ROW_BYTES: usize = 150;
@@ -40,9 +42,11 @@ pub struct Cut {
 }
 
 impl View {
-    /// Prices and renders every offer. Offers that cannot be sold in this context are left out and counted.
+    /// Prices and renders every offer. Offers that cannot be sold in this context, or not on their own, are left out
+    /// and counted. The safety margin is for the end of free cancellation.
     ///
     /// ```
+    /// # use std::time::Duration;
     /// # use ota_core::pricing::{Pricer, PricingContext, PricingError, SellPrice};
     /// # use ota_core::testing::{cache_suite, clock::ManualClock, samples};
     /// use bytes::Bytes;
@@ -51,47 +55,44 @@ impl View {
     /// use ota_core::search::page::PageRequest;
     /// use ota_core::search::view::View;
     /// # let superset = cache_suite::generation(1, "CGK", &ManualClock::new());
+    /// # let (now, margin) = (superset.made_at, Duration::ZERO);
     /// # let pricer = samples::MarkUp::percent(10);
     /// # let context = samples::pricing_context();
     /// let signer = OfferSigner::new(KeyRing::random(&ota_core::runtime::SystemRandomness));
     /// let render = |priced: &ota_core::pricing::PricedOffer<'_>, _id: &_| Bytes::from(priced.sell.total.to_string());
-    /// let view = View::build(&superset, &pricer, &context, &signer, &render);
-    /// assert_eq!(view.cut(&PageRequest::default()).offers, ["550.00 USD"]);
+    /// let view = View::build(&superset, &pricer, &context, margin, &signer, &render);
+    /// assert_eq!(view.cut(&PageRequest::default(), now).offers, ["550.00 USD"]);
     /// ```
     #[must_use]
     pub fn build(
         superset: &Superset,
         pricer: &dyn Pricer,
         context: &PricingContext,
+        margin: Duration,
         signer: &OfferSigner,
         render: Render<'_>,
     ) -> Self {
-        let selling = context.point_of_sale.currency;
         let mut unpriced: BTreeMap<&'static str, u32> = BTreeMap::new();
-        let mut priced: Vec<(u32, &Offer, &FlightOffer, SellPrice)> =
-            Vec::with_capacity(superset.offers.len());
-        for (index, entry) in (0..).zip(&superset.offers) {
-            let Some(flight) = entry.offer.flight() else { continue };
-            match pricer.price(&entry.offer, context) {
-                Ok(sell) if sell.total.currency == selling => {
-                    priced.push((index, &entry.offer, flight, sell))
-                }
-                Ok(_) => *unpriced.entry(PricingError::OtherCurrency.reason()).or_default() += 1,
+        let mut priced: Vec<(u32, &Offer, SellPrice)> = Vec::with_capacity(superset.offers.len());
+        let stays = superset.search.stays().is_some();
+        let fits = |entry: &&SupersetOffer| entry.offer.stay().is_some() == stays;
+        for (index, entry) in (0..).zip(&superset.offers).filter(|(_, entry)| fits(entry)) {
+            match sell_alone(pricer, &entry.offer, context) {
+                Ok(sell) => priced.push((index, &entry.offer, sell)),
                 Err(error) => *unpriced.entry(error.reason()).or_default() += 1,
             }
         }
-        priced.sort_by_key(|(index, _, _, sell)| (sell.total.minor, *index));
-        let rows: Vec<_> = priced.iter().map(|(_, _, offer, sell)| (*offer, sell.total.minor)).collect();
-        let slices = superset.search.flights().map_or(0, |search| search.slices.len());
-        let columns = Columns::new(selling, slices, &rows);
+        priced.sort_by_key(|(index, _, sell)| (sell.total.minor, *index));
+        let rows: Vec<_> = priced.iter().map(|(_, offer, sell)| (*offer, sell.total.minor)).collect();
+        let columns = Columns::new(context.point_of_sale.currency, superset, margin, &rows);
         let basis = context.basis();
-        let fragment = |(index, offer, _, sell): &(u32, &Offer, &FlightOffer, SellPrice)| {
+        let fragment = |(index, offer, sell): &(u32, &Offer, SellPrice)| {
             let id = signer.sign(&OfferRef { generation: superset.id, index: *index, basis });
             render(&PricedOffer { offer, sell }, &id)
         };
         Self {
             fragments: priced.iter().map(fragment).collect(),
-            facets: Arc::new(columns.facets()),
+            facets: Arc::new(columns.facets(superset.made_at)),
             columns,
             unpriced: unpriced
                 .into_iter()
@@ -100,12 +101,12 @@ impl View {
         }
     }
 
-    /// The page asked for. A request that is not [valid](PageRequest::validate) gets an empty or a long page, no
-    /// more.
+    /// The page asked for, at a moment. A request that is not [valid](PageRequest::validate) gets an empty or a long
+    /// page, no more.
     #[must_use]
-    pub fn cut(&self, request: &PageRequest) -> Cut {
+    pub fn cut(&self, request: &PageRequest, now: Timestamp) -> Cut {
         let start = request.cursor.map_or(0, |Cursor(at)| at as usize);
-        let (matched, rows) = self.columns.page(request, start);
+        let (matched, rows) = self.columns.page(request, start, now);
         let end = start.saturating_add(rows.len());
         let next = (end < matched && !rows.is_empty()).then_some(Cursor(end as u32)); // an index of the view
         let offers = rows.iter().map(|row| self.fragments[*row as usize].clone()).collect();

@@ -8,6 +8,7 @@ use crate::keys::KeyRing;
 use crate::model::id::TenantId;
 use crate::model::offer::FlightOffer;
 use crate::runtime::SystemRandomness;
+use crate::search::catalog::PropertyCatalog;
 use crate::search::offer_id::{Forged, OfferId, OfferSigner};
 use crate::search::page::PageRequest;
 use crate::search::{SearchParts, SearchPolicy};
@@ -54,6 +55,7 @@ async fn world_at(now: Timestamp) -> World {
     let ring = KeyRing::random(&SystemRandomness);
     let search = SearchEngine::new(SearchParts {
         suppliers: tenants.into_iter().collect(),
+        properties: PropertyCatalog::default(),
         cache: Arc::new(MemorySupersetCache::new(64 << 20, Arc::clone(&runtime.clock))),
         pricer: Arc::new(MarkUp::percent(10)),
         signer: OfferSigner::new(ring.clone()),

@@ -42,6 +42,14 @@ impl Globe {
     }
 }
 
+/// From one position to another along the ground, whole metres.
+pub(in crate::search) fn metres(from: Position, to: Position) -> u32 {
+    let (from, to) = (point(from), point(to));
+    let straight = from.iter().zip(to).map(|(from, to)| (from - to).powi(2)).sum::<f64>().sqrt();
+    let along = 2.0 * EARTH_METRES * (straight / (2.0 * EARTH_METRES)).min(1.0).asin();
+    along.round() as u32 // half the way around the earth at most
+}
+
 impl Default for Globe {
     fn default() -> Self {
         Self(RTree::new())

@@ -10,11 +10,12 @@ use crate::model::conditions::{BaggageAllowance, Permission, Weight};
 use crate::model::fare::{PassengerFare, SegmentFare};
 use crate::model::itinerary::{Cabin, Leg, Segment, Slice};
 use crate::model::money::{Currency, Money};
+use crate::model::offer::FlightOffer;
 use crate::model::place::CarrierCode;
 use crate::model::places::places;
 use crate::model::time::LocalTime;
-use crate::search::page::{Filter, SliceTimes, Sort, Stops, TimeWindow};
-use crate::testing::clock::ManualClock;
+use crate::search::page::{Filter, FlightFilter, KindFacets, SliceTimes, Sort, Stops, TimeWindow};
+use crate::testing::clock::{ManualClock, START};
 use crate::testing::samples::{self, MarkUp, flight};
 use crate::testing::{cache_suite, samples::market};
 
@@ -27,7 +28,18 @@ fn view(offers: &[FlightOffer]) -> View {
     let render = |_: &PricedOffer<'_>, id: &OfferId| {
         Bytes::from(signer.check(&id.to_string()).unwrap().index.to_string())
     };
-    View::build(&superset, &MarkUp::percent(10), &samples::pricing_context(), &signer, &render)
+    View::build(
+        &superset,
+        &MarkUp::percent(10),
+        &samples::pricing_context(),
+        Duration::ZERO,
+        &signer,
+        &render,
+    )
+}
+
+fn cut(view: &View, request: &PageRequest) -> Cut {
+    view.cut(request, START)
 }
 
 fn indices(cut: &Cut) -> Vec<usize> {
@@ -94,15 +106,15 @@ fn shelf() -> Vec<FlightOffer> {
 }
 
 #[track_caller]
-fn check(filter: Filter, want: &[usize]) {
-    let request = PageRequest { filter, sort: Sort::Price, ..PageRequest::default() };
-    let cut = view(&shelf()).cut(&request);
+fn check(filter: impl Into<Filter>, want: &[usize]) {
+    let request = PageRequest { filter: filter.into(), sort: Sort::Price, ..PageRequest::default() };
+    let cut = cut(&view(&shelf()), &request);
     assert_eq!((indices(&cut), cut.matched), (want.to_vec(), want.len()), "{request:?}");
 }
 
 #[test]
 fn stops_direct_and_non_stop_differ() {
-    let stops = |stops| Filter { stops: Some(stops), ..Filter::default() };
+    let stops = |stops| FlightFilter { stops: Some(stops), ..FlightFilter::default() };
     check(Filter::default(), &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     check(stops(Stops::NonStop), &[0, 1, 4, 5, 6, 7, 8, 9]);
     check(stops(Stops::Direct), &[0, 1, 2, 4, 5, 6, 7, 8, 9]);
@@ -115,19 +127,22 @@ fn stops_direct_and_non_stop_differ() {
 fn a_flight_with_a_stop_that_is_only_counted_is_direct_and_not_non_stop() {
     let mut offers = shelf();
     Arc::make_mut(&mut offers[0].itinerary.slices[0]).segments[0].stops_stated = Some(1);
-    let cut = |stops| {
-        let filter = Filter { stops: Some(stops), ..Filter::default() };
-        indices(&view(&offers).cut(&PageRequest { filter, sort: Sort::Price, ..PageRequest::default() }))
+    let passing = |stops| {
+        let filter = FlightFilter { stops: Some(stops), ..FlightFilter::default() };
+        indices(&cut(
+            &view(&offers),
+            &PageRequest { filter: filter.into(), sort: Sort::Price, ..PageRequest::default() },
+        ))
     };
-    assert!(!cut(Stops::NonStop).contains(&0) && !cut(Stops::AtMost(0)).contains(&0));
-    assert!(cut(Stops::Direct).contains(&0) && cut(Stops::AtMost(1)).contains(&0));
+    assert!(!passing(Stops::NonStop).contains(&0) && !passing(Stops::AtMost(0)).contains(&0));
+    assert!(passing(Stops::Direct).contains(&0) && passing(Stops::AtMost(1)).contains(&0));
 }
 
 #[test]
 fn every_flight_is_of_a_carrier_asked_for() {
-    let of = |codes: &[&str]| Filter {
+    let of = |codes: &[&str]| FlightFilter {
         carriers: codes.iter().map(|code| CarrierCode::new(code).unwrap()).collect(),
-        ..Filter::default()
+        ..FlightFilter::default()
     };
     check(of(&["GA"]), &[0, 2, 4, 5, 6, 7, 8, 9]);
     check(of(&["GA", "JL"]), &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -137,16 +152,16 @@ fn every_flight_is_of_a_carrier_asked_for() {
 
 #[test]
 fn what_is_not_known_passes_no_filter() {
-    check(Filter { with_bag: true, ..Filter::default() }, &[0, 1, 2, 3, 4, 5, 7, 9]);
-    check(Filter { refundable: true, ..Filter::default() }, &[4]);
-    let economy = Filter { cabins: vec![Cabin::Economy], ..Filter::default() };
+    check(FlightFilter { with_bag: true, ..FlightFilter::default() }, &[0, 1, 2, 3, 4, 5, 7, 9]);
+    check(FlightFilter { refundable: true, ..FlightFilter::default() }, &[4]);
+    let economy = FlightFilter { cabins: vec![Cabin::Economy], ..FlightFilter::default() };
     check(economy, &[0, 1, 2, 3, 4, 5, 6, 7]);
-    let all = Filter {
+    let all = FlightFilter {
         cabins: vec![Cabin::Economy, Cabin::PremiumEconomy, Cabin::Business, Cabin::First],
-        ..Filter::default()
+        ..FlightFilter::default()
     };
     check(all, &[0, 1, 2, 3, 4, 5, 6, 7, 8]);
-    let brand = |code: &str| Filter { brands: vec![code.to_owned()], ..Filter::default() };
+    let brand = |code: &str| FlightFilter { brands: vec![code.to_owned()], ..FlightFilter::default() };
     check(brand("ECOVALUE"), &[0, 1, 2, 3, 4, 5, 6, 7]);
     check(brand("BUSINESS"), &[8]);
     check(brand(""), &[]);
@@ -163,20 +178,25 @@ fn prices_are_what_the_customer_pays() {
 #[test]
 fn windows_are_on_the_clock_of_the_place() {
     let window = |from, to| Some(TimeWindow { from, to });
-    let out =
-        |departs, arrives| Filter { slices: vec![SliceTimes { departs, arrives }], ..Filter::default() };
+    let out = |departs, arrives| FlightFilter {
+        slices: vec![SliceTimes { departs, arrives }],
+        ..FlightFilter::default()
+    };
     check(out(window(600, 600), None), &[1]);
     check(out(None, window(1380, 60)), &[3]);
     check(out(window(480, 480), window(1020, 1020)), &[0, 2, 4, 5, 6, 7, 8, 9]);
-    let back = |departs| Filter {
+    let back = |departs| FlightFilter {
         slices: vec![SliceTimes::default(), SliceTimes { departs, arrives: None }],
-        ..Filter::default()
+        ..FlightFilter::default()
     };
     check(back(window(705, 705)), &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     check(back(window(706, 704)), &[]);
     let third = SliceTimes { departs: window(0, 1439), arrives: None };
     check(
-        Filter { slices: vec![SliceTimes::default(), SliceTimes::default(), third], ..Filter::default() },
+        FlightFilter {
+            slices: vec![SliceTimes::default(), SliceTimes::default(), third],
+            ..FlightFilter::default()
+        },
         &[],
     );
 }
@@ -198,15 +218,15 @@ fn the_shortest_flight_comes_first_over_any_date_line() {
     };
     let offers: Vec<FlightOffer> = (0..).zip(flights).map(offer).collect();
     let page = |filter| PageRequest { filter, sort: Sort::Duration, ..PageRequest::default() };
-    assert_eq!(indices(&view(&offers).cut(&page(Filter::default()))), [1, 0, 5, 4, 2, 3]);
-    let short = Filter { duration_max: Some(360), ..Filter::default() };
-    assert_eq!(indices(&view(&offers).cut(&page(short))), [1, 0, 5]);
+    assert_eq!(indices(&cut(&view(&offers), &page(Filter::default()))), [1, 0, 5, 4, 2, 3]);
+    let short = FlightFilter { duration_max: Some(360), ..FlightFilter::default() };
+    assert_eq!(indices(&cut(&view(&offers), &page(short.into()))), [1, 0, 5]);
 }
 
 #[test]
 fn durations_count_zones_and_the_longest_slice() {
     // Tokyo is two hours ahead: a non-stop out takes seven hours, the connection thirteen, the way back 7:30.
-    let most = |minutes| Filter { duration_max: Some(minutes), ..Filter::default() };
+    let most = |minutes| FlightFilter { duration_max: Some(minutes), ..FlightFilter::default() };
     check(most(449), &[]);
     check(most(450), &[0, 1, 2, 4, 5, 6, 7, 8, 9]);
     check(most(779), &[0, 1, 2, 4, 5, 6, 7, 8, 9]);
@@ -214,14 +234,14 @@ fn durations_count_zones_and_the_longest_slice() {
     let mut nowhere = shelf();
     let slice = Arc::make_mut(&mut nowhere[0].itinerary.slices[0]);
     slice.segments[0].origin = samples::airport("ZZZ");
-    let cut = view(&nowhere).cut(&PageRequest { filter: most(u32::MAX), ..PageRequest::default() });
+    let cut = cut(&view(&nowhere), &PageRequest { filter: most(u32::MAX).into(), ..PageRequest::default() });
     assert_eq!(cut.matched, 9, "an unknown duration passes no filter");
 }
 
 #[test]
 fn facets_say_what_there_is_and_from_which_price() {
     let view = view(&shelf());
-    let facets = view.facets();
+    let KindFacets::Flights(facets) = &view.facets().kind else { panic!("flights were searched") };
     let usd = |minor| Money::new(minor, samples::usd());
     let stops: Vec<_> = facets.stops.iter().map(|f| (f.value, f.count, f.from)).collect();
     assert_eq!(stops, [(0, 8, usd(55_000)), (1, 2, usd(55_002))]);
@@ -231,7 +251,7 @@ fn facets_say_what_there_is_and_from_which_price() {
     assert_eq!(cabins, [(Cabin::Economy, 8), (Cabin::Business, 1)]);
     let brands: Vec<_> = facets.brands.iter().map(|f| (f.value.as_str(), f.count)).collect();
     assert_eq!(brands, [("ECOVALUE", 8), ("BUSINESS", 1)]);
-    assert_eq!(facets.price, Some((usd(55_000), usd(55_010))));
+    assert_eq!(view.facets().price, Some((usd(55_000), usd(55_010))));
     assert_eq!(facets.duration, Some((870, 1_230)));
     assert_eq!((facets.with_bag, facets.refundable), (8, 1));
 }
@@ -245,7 +265,7 @@ fn offers_that_cannot_be_sold_are_left_out_and_counted() {
     assert_eq!((view.len(), view.unpriced()[0].count), (9, 1));
     assert_eq!(view.unpriced()[0].why, "not in the selling currency");
     assert_eq!(
-        indices(&view.cut(&PageRequest { sort: Sort::Price, limit: 1, ..PageRequest::default() })),
+        indices(&cut(&view, &PageRequest { sort: Sort::Price, limit: 1, ..PageRequest::default() })),
         [1]
     );
 }
@@ -253,9 +273,11 @@ fn offers_that_cannot_be_sold_are_left_out_and_counted() {
 #[test]
 fn an_empty_generation_has_an_empty_page() {
     let view = view(&[]);
-    let cut = view.cut(&PageRequest { cursor: Some(Cursor(7)), ..PageRequest::default() });
+    let cut = cut(&view, &PageRequest { cursor: Some(Cursor(7)), ..PageRequest::default() });
     assert_eq!(cut, Cut { matched: 0, offers: Vec::new(), next: None });
-    assert_eq!((view.facets().price, view.facets().duration), (None, None));
+    assert_eq!(view.facets().price, None);
+    let KindFacets::Flights(facets) = &view.facets().kind else { panic!("flights were searched") };
+    assert_eq!((&facets.stops, facets.duration), (&Vec::new(), None));
 }
 
 /// The whole answer, worked out from each offer with no column and no shortcut.
@@ -276,10 +298,11 @@ fn slowly(offers: &[FlightOffer], request: &PageRequest) -> Vec<usize> {
         Sort::Duration => duration(offer),
         Sort::Departure => minutes(first(offer).segments[0].departs.unwrap()),
         Sort::Arrival => minutes(first(offer).segments.last().unwrap().arrives.unwrap()),
+        Sort::Stars | Sort::Distance | Sort::Name => unreachable!("orders of stays"),
     };
     let pass = |offer: &FlightOffer| {
         request.filter.price_max.is_none_or(|most| price(offer) <= most.minor)
-            && passes(offer, &request.filter)
+            && passes(offer, &request.filter.flights)
     };
     let mut found: Vec<usize> = (0..offers.len()).filter(|index| pass(&offers[*index])).collect();
     found.sort_by_key(|index| (key(&offers[*index]), price(&offers[*index]), *index));
@@ -302,7 +325,7 @@ fn slice_duration(slice: &Slice) -> i64 {
     i64::try_from(instant(last.arrives.unwrap(), last.destination).since(left).as_secs() / 60).unwrap()
 }
 
-fn passes(offer: &FlightOffer, filter: &Filter) -> bool {
+fn passes(offer: &FlightOffer, filter: &FlightFilter) -> bool {
     let slices = &offer.itinerary.slices;
     let fare = &offer.fares[0];
     let stops = |slice: &Arc<Slice>| match filter.stops {
@@ -352,17 +375,18 @@ prop_compose! {
         slices in prop::collection::vec((any_window(), any_window()), 0..3),
         (with_bag, refundable) in (any::<bool>(), prop::bool::weighted(0.2)),
     ) -> Filter {
-        Filter {
+        let flights = FlightFilter {
             stops,
             carriers: carriers.iter().map(|code| CarrierCode::new(code).unwrap()).collect(),
             brands: brands.into_iter().map(str::to_owned).collect(),
             cabins,
-            price_max: price_max.map(|minor| Money::new(minor, samples::usd())),
             duration_max,
             slices: slices.into_iter().map(|(departs, arrives)| SliceTimes { departs, arrives }).collect(),
             with_bag,
             refundable,
-        }
+        };
+        let price_max = price_max.map(|minor| Money::new(minor, samples::usd()));
+        Filter { price_max, flights, ..Filter::default() }
     }
 }
 
@@ -380,7 +404,7 @@ proptest! {
         let want = slowly(&offers, &request);
         let mut got = Vec::new();
         loop {
-            let cut = view.cut(&request);
+            let cut = cut(&view, &request);
             prop_assert_eq!(cut.matched, want.len());
             prop_assert!(cut.offers.len() <= limit as usize);
             got.extend(indices(&cut));

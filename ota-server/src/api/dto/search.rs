@@ -9,8 +9,10 @@ use ota_core::model::passenger::PassengerCounts;
 use ota_core::model::place::{CarrierCode, Place};
 use ota_core::model::places::places;
 use ota_core::model::search::{FlightSearch, SliceQuery};
+use ota_core::model::stay::BoardKind;
 use ota_core::search::page::{
-    Facet, Facets, Filter, PAGE_OFFERS, PageRequest, SearchPage, SliceTimes, Sort, Stops, TimeWindow,
+    Facet, Facets, Filter, FlightFacets, FlightFilter, KindFacets, PAGE_OFFERS, PageRequest, SearchPage,
+    SliceTimes, Sort, StayFacets, StayFilter, Stops, TimeWindow,
 };
 use ota_core::supplier::error::SupplierErrorKind;
 use ota_core::supplier::{Severity, Warning};
@@ -129,21 +131,20 @@ impl PageQuery {
     /// As the engine has it.
     pub(crate) fn into_request(self, selling: Currency) -> Result<PageRequest, Problem> {
         let bad = |what: &str| Problem::new(Kind::InvalidRequest, format!("{what} cannot be understood"));
-        let filter = Filter {
+        let flights = FlightFilter {
             stops: self.stops.map(|stops| parse_stops(&stops).ok_or_else(|| bad("stops"))).transpose()?,
             carriers: list(&self.carriers, |code| CarrierCode::new(code).ok())
                 .ok_or_else(|| bad("carriers"))?,
             brands: list(&self.brands, |code| Some(code.to_owned())).ok_or_else(|| bad("brands"))?,
             cabins: list(&self.cabins, cabin).ok_or_else(|| bad("cabins"))?,
-            price_max: self
-                .price_max
-                .map(|price| Money::parse(&price, selling).map_err(|_| bad("price_max")))
-                .transpose()?,
             duration_max: self.duration_max,
             slices: slices(&self.departs, &self.arrives).ok_or_else(|| bad("departs or arrives"))?,
             with_bag: self.with_bag,
             refundable: self.refundable,
         };
+        let price = |price: String| Money::parse(&price, selling).map_err(|_| bad("price_max"));
+        let price_max = self.price_max.map(price).transpose()?;
+        let filter = Filter { price_max, flights, stays: StayFilter::default() };
         let cursor = self.cursor.map(|cursor| cursor.parse()).transpose().map_err(Problem::from)?;
         Ok(PageRequest { filter, sort: self.sort.into(), cursor, limit: self.limit.unwrap_or(PAGE_OFFERS) })
     }
@@ -265,14 +266,37 @@ impl<'a> From<&'a SkipCount> for SkipDto<'a> {
 
 #[derive(Debug, Serialize)]
 struct FacetsDto {
+    price: Option<[Amount; 2]>,
+    #[serde(flatten)]
+    kind: KindFacetsDto,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum KindFacetsDto {
+    Flights(FlightFacetsDto),
+    Stays(StayFacetsDto),
+}
+
+#[derive(Debug, Serialize)]
+struct FlightFacetsDto {
     stops: Vec<FacetDto<u8>>,
     carriers: Vec<FacetDto<String>>,
     brands: Vec<FacetDto<String>>,
     cabins: Vec<FacetDto<Cabin>>,
-    price: Option<[Amount; 2]>,
     duration: Option<[u32; 2]>,
     with_bag: u32,
     refundable: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct StayFacetsDto {
+    properties: u32,
+    boards: Vec<FacetDto<BoardKind>>,
+    half_stars: Vec<FacetDto<u8>>,
+    /// From the centre of the place searched, metres.
+    distance: Option<[u32; 2]>,
+    free_cancellation: u32,
 }
 
 #[derive(Debug, Serialize)]
@@ -282,25 +306,49 @@ struct FacetDto<T> {
     from: Amount,
 }
 
+fn facet<T, U>(facets: &[Facet<T>], value: impl Fn(&T) -> U) -> Vec<FacetDto<U>> {
+    let one = |facet: &Facet<T>| FacetDto {
+        value: value(&facet.value),
+        count: facet.count,
+        from: facet.from.into(),
+    };
+    facets.iter().map(one).collect()
+}
+
 impl From<&Facets> for FacetsDto {
     fn from(facets: &Facets) -> Self {
-        fn all<T, U>(facets: &[Facet<T>], value: impl Fn(&T) -> U) -> Vec<FacetDto<U>> {
-            let one = |facet: &Facet<T>| FacetDto {
-                value: value(&facet.value),
-                count: facet.count,
-                from: facet.from.into(),
-            };
-            facets.iter().map(one).collect()
-        }
         Self {
-            stops: all(&facets.stops, |stops| *stops),
-            carriers: all(&facets.carriers, ToString::to_string),
-            brands: all(&facets.brands, Clone::clone),
-            cabins: all(&facets.cabins, |cabin| *cabin),
             price: facets.price.map(|(least, most)| [least.into(), most.into()]),
+            kind: match &facets.kind {
+                KindFacets::Flights(facets) => KindFacetsDto::Flights(facets.into()),
+                KindFacets::Stays(facets) => KindFacetsDto::Stays(facets.into()),
+            },
+        }
+    }
+}
+
+impl From<&FlightFacets> for FlightFacetsDto {
+    fn from(facets: &FlightFacets) -> Self {
+        Self {
+            stops: facet(&facets.stops, |stops| *stops),
+            carriers: facet(&facets.carriers, ToString::to_string),
+            brands: facet(&facets.brands, Clone::clone),
+            cabins: facet(&facets.cabins, |cabin| *cabin),
             duration: facets.duration.map(|(least, most)| [least, most]),
             with_bag: facets.with_bag,
             refundable: facets.refundable,
+        }
+    }
+}
+
+impl From<&StayFacets> for StayFacetsDto {
+    fn from(facets: &StayFacets) -> Self {
+        Self {
+            properties: facets.properties,
+            boards: facet(&facets.boards, |board| *board),
+            half_stars: facet(&facets.half_stars, |half_stars| *half_stars),
+            distance: facets.distance.map(|(least, most)| [least, most]),
+            free_cancellation: facets.free_cancellation,
         }
     }
 }
