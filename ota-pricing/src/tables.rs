@@ -45,9 +45,9 @@ pub struct RuleConfig {
     pub country: Option<CountryCode>,
     /// Only this selling currency; absent is any.
     pub currency: Option<Currency>,
-    /// Mark-up on the fare without taxes; 100 basis points are one per cent.
+    /// Mark-up on the fare without taxes, or on a rate; 100 basis points are one per cent.
     pub basis_points: u32,
-    /// Mark-up for each passenger, a decimal of the currency; absent is none.
+    /// Mark-up for each passenger or room, a decimal of the currency; absent is none.
     pub fixed: Option<String>,
     /// The total is a multiple of this, a decimal of the currency; absent is its minor unit.
     pub round_to: Option<String>,
@@ -58,9 +58,9 @@ pub struct RuleConfig {
 /// The mark-up of a point of sale, amounts in minor units of its currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Markup {
-    /// On the fare without taxes.
+    /// On the fare without taxes, or on a rate.
     pub basis_points: u32,
-    /// For each passenger; not negative.
+    /// For each passenger or room; not negative.
     pub fixed: i64,
     /// The total is a multiple of this; at least one.
     pub unit: i64,

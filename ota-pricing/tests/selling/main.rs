@@ -17,6 +17,8 @@ use ota_pricing::error::RuleSetError;
 use ota_pricing::tables::{RuleConfig, RuleSet, RuleSetConfig};
 use proptest::prelude::*;
 
+mod stays;
+
 fn currency(code: &str) -> Currency {
     Currency::from_code(code).unwrap()
 }
