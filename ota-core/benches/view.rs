@@ -11,23 +11,25 @@ use ota_core::cache::{Superset, SupersetOffer};
 use ota_core::keys::KeyRing;
 use ota_core::model::itinerary::Cabin;
 use ota_core::model::money::Money;
+use ota_core::model::offer::{FlightOffer, HotelOffer};
+use ota_core::model::stay::BoardKind;
 use ota_core::pricing::PricedOffer;
 use ota_core::runtime::SystemRandomness;
 use ota_core::search::offer_id::{OfferId, OfferSigner};
-use ota_core::search::page::{Filter, FlightFilter, PageRequest, SliceTimes, Sort, Stops, TimeWindow};
+use ota_core::search::page::{
+    Filter, FlightFilter, PageRequest, SliceTimes, Sort, StayFilter, Stops, TimeWindow,
+};
 use ota_core::search::view::View;
 use ota_core::testing::cache_suite;
 use ota_core::testing::clock::ManualClock;
 use ota_core::testing::samples::{self, MarkUp};
+use ota_core::testing::stays::stay_market;
 
 const OFFERS: usize = 3_000;
 
 fn superset() -> Arc<Superset> {
     let mut superset = cache_suite::generation(1, "CGK", &ManualClock::new());
-    let entry = |offer: ota_core::model::offer::FlightOffer| SupersetOffer {
-        offer: offer.into(),
-        alternates: Vec::new(),
-    };
+    let entry = |offer: FlightOffer| SupersetOffer { offer: offer.into(), alternates: Vec::new() };
     Arc::make_mut(&mut superset).offers = samples::market("alpha-1", OFFERS).into_iter().map(entry).collect();
     superset
 }
@@ -59,6 +61,31 @@ fn requests() -> [(&'static str, PageRequest); 3] {
     ]
 }
 
+fn stays() -> Arc<Superset> {
+    let mut superset = cache_suite::stay_generation(1, "TYO", &ManualClock::new());
+    let entry = |offer: HotelOffer| SupersetOffer { offer: offer.into(), alternates: Vec::new() };
+    let market = stay_market("alpha-1", OFFERS).into_iter();
+    Arc::make_mut(&mut superset).offers = market.map(entry).collect();
+    superset
+}
+
+fn requests_of_stays() -> [(&'static str, PageRequest); 2] {
+    let cheapest = StayFilter { cheapest_of_each: true, ..StayFilter::default() };
+    let narrow = StayFilter {
+        boards: vec![BoardKind::Breakfast],
+        half_stars_min: Some(7),
+        distance_max: Some(3_000),
+        free_cancellation: true,
+        ..cheapest.clone()
+    };
+    let page =
+        |sort, filter: StayFilter| PageRequest { sort, filter: filter.into(), ..PageRequest::default() };
+    [
+        ("the cheapest of each property, best first", page(Sort::Best, cheapest)),
+        ("five filters, nearest first", page(Sort::Distance, narrow)),
+    ]
+}
+
 fn view(criterion: &mut Criterion) {
     let (superset, signer) = (superset(), OfferSigner::new(KeyRing::random(&SystemRandomness)));
     let view = build(&superset, &signer);
@@ -68,6 +95,17 @@ fn view(criterion: &mut Criterion) {
         });
     }
     criterion.bench_function("build a view of 3,000", |bencher| bencher.iter(|| build(&superset, &signer)));
+
+    let superset = stays();
+    let view = build(&superset, &signer);
+    for (name, request) in requests_of_stays() {
+        criterion.bench_function(&format!("page of 3,000 stays: {name}"), |bencher| {
+            bencher.iter(|| black_box(view.cut(black_box(&request), superset.made_at)));
+        });
+    }
+    criterion.bench_function("build a view of 3,000 stays", |bencher| {
+        bencher.iter(|| build(&superset, &signer));
+    });
 }
 
 criterion_group!(benches, view);

@@ -5,27 +5,41 @@ use std::time::Duration;
 
 use super::clock::ManualClock;
 use super::samples;
+use super::stays::{stay_offer, stay_search};
 use crate::cache::{Source, SourceState, Superset, SupersetCache, SupersetKey, SupersetOffer};
 use crate::model::id::GenerationId;
-use crate::model::place::Place;
+use crate::model::offer::Offer;
+use crate::model::place::{CityCode, Place};
+use crate::model::search::{HotelSearch, Search, StayPlace};
 use crate::runtime::Clock as _;
 
-/// A generation from an airport, fresh for five minutes and retained for thirty, with one offer.
+/// A generation of flights from an airport, fresh for five minutes and retained for thirty, with one offer.
 #[must_use]
 pub fn generation(id: u128, from: &str, clock: &ManualClock) -> Arc<Superset> {
-    let now = clock.now();
-    let account = samples::account("alpha-1");
     let mut search = samples::search();
     search.slices[0].origin = Place::Airport(samples::airport(from));
-    let search = search.into();
+    of(id, search.into(), samples::offer("alpha-1", "GA", 50_000).into(), clock)
+}
+
+/// The same of stays in a city.
+///
+/// # Panics
+/// On a code that is none.
+#[must_use]
+pub fn stay_generation(id: u128, city: &str, clock: &ManualClock) -> Arc<Superset> {
+    let place = StayPlace::City(CityCode::new(city).expect("a city's code"));
+    let search = HotelSearch { place, ..stay_search() };
+    of(id, search.into(), stay_offer("alpha-1", "1", 50_000).into(), clock)
+}
+
+fn of(id: u128, search: Search, offer: Offer, clock: &ManualClock) -> Arc<Superset> {
+    let now = clock.now();
+    let account = samples::account("alpha-1");
     Arc::new(Superset {
         id: GenerationId::from_bits(id),
         key: SupersetKey::of(&search, &samples::context(now).point_of_sale, [&account.id]),
         search,
-        offers: vec![SupersetOffer {
-            offer: samples::offer("alpha-1", "GA", 50_000).into(),
-            alternates: Vec::new(),
-        }],
+        offers: vec![SupersetOffer { offer, alternates: Vec::new() }],
         sources: Arc::new([Source {
             account: account.id,
             supplier: account.supplier,
@@ -44,7 +58,17 @@ pub fn generation(id: u128, from: &str, clock: &ManualClock) -> Arc<Superset> {
 /// # Panics
 /// On the first rule that is broken.
 pub async fn run(cache: &dyn SupersetCache, clock: &ManualClock) {
-    let [first, other] = [generation(1, "CGK", clock), generation(2, "SUB", clock)];
+    run_over(cache, clock, |id, place| generation(id, ["CGK", "SUB"][place], clock)).await;
+    run_over(cache, clock, |id, place| stay_generation(10 + id, ["TYO", "OSA"][place], clock)).await;
+}
+
+/// The suite over generations with these numbers of two places.
+async fn run_over(
+    cache: &dyn SupersetCache,
+    clock: &ManualClock,
+    generation: impl Fn(u128, usize) -> Arc<Superset>,
+) {
+    let [first, other] = [generation(1, 0), generation(2, 1)];
     assert_eq!(cache.get(&first.key).await, None, "empty at first");
     assert_eq!(cache.get_generation(first.id).await, None);
 
@@ -54,7 +78,7 @@ pub async fn run(cache: &dyn SupersetCache, clock: &ManualClock) {
     assert_eq!(cache.get_generation(other.id).await, Some(Arc::clone(&other)));
 
     clock.advance(Duration::from_secs(10 * 60));
-    let second = generation(3, "CGK", clock);
+    let second = generation(3, 0);
     cache.put(Arc::clone(&second)).await;
     assert_eq!(cache.get(&first.key).await, Some(Arc::clone(&second)), "the latest under the key");
     assert_eq!(cache.get_generation(first.id).await, Some(Arc::clone(&first)), "older ones stay");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 
 use super::samples::{account, profile, usd};
 use crate::model::fare::Settlement;
@@ -62,6 +62,28 @@ pub fn property(code: &str) -> Property {
     }
 }
 
+/// A property north of the middle of Tokyo by so many thousandths of a degree, 111 m each, or at an unknown place.
+///
+/// # Panics
+/// On a code that is none.
+#[must_use]
+pub fn property_at(code: &str, category: Option<&str>, steps: Option<i32>) -> Property {
+    let centre = stay_search().place.centre().expect(VALID);
+    let north = |steps| Position { latitude: centre.latitude + steps * 1_000, ..centre };
+    Property { category: category.map(str::to_owned), position: steps.map(north), ..property(code) }
+}
+
+/// A fee of so many cents from midnight in Tokyo at the beginning of a day; nothing before.
+///
+/// # Panics
+/// Never: the step has its offset.
+#[must_use]
+pub fn charged_from(day: Date, cents: i64) -> CancellationTerms {
+    let from = LocalTime::with_offset(day.at(0, 0, 0, 0), 9 * 60);
+    let fee = Money::new(cents, usd());
+    CancellationTerms::new(vec![CancellationStep { from, fee, at_property: None }]).expect(VALID)
+}
+
 /// A double room with breakfast for two, for so many cents net; free to cancel until the evening of 7 July in Tokyo,
 /// then all of it is lost.
 #[must_use]
@@ -105,4 +127,39 @@ pub fn stay_offer(account_id: &str, code: &str, cents: i64) -> HotelOffer {
     let (account, rates) = (account(account_id), property_rates(code, vec![rate("key-1", cents)]));
     let offers = rooms::offers(&account.supplier, &account.id, &rates, &stay_search().rooms);
     offers.into_iter().next().expect("one rate makes one offer")
+}
+
+/// Many different offers of an account for [`stay_search`], the same for the same number: about eight in each of the
+/// properties `1000`, `1001`, ..., of every class, near and far, with every board, free to cancel or not.
+///
+/// # Panics
+/// On an account id that is none.
+#[must_use]
+pub fn stay_market(account_id: &str, offers: usize) -> Vec<HotelOffer> {
+    const CATEGORIES: [&str; 5] = ["2 STARS", "3 STARS AND A HALF", "4 STARS", "5 STARS", "3 KEYS"];
+    const BOARDS: [BoardKind; 4] =
+        [BoardKind::RoomOnly, BoardKind::Breakfast, BoardKind::HalfBoard, BoardKind::Other];
+    let houses: Vec<Arc<Property>> = (0..1 + offers / 8)
+        .map(|number| {
+            let steps = i32::try_from(number * 7 % 41).expect("small");
+            let category = CATEGORIES[number * 3 % CATEGORIES.len()];
+            let steps = (number % 11 > 0).then_some(steps);
+            Arc::new(property_at(&(1_000 + number).to_string(), Some(category), steps))
+        })
+        .collect();
+    let offer = |number: usize| {
+        let cents = 8_000 + i64::try_from(number * 7_919 % 60_000).expect("small");
+        let mut offer = stay_offer(account_id, "1", cents);
+        offer.property = Arc::clone(&houses[number * 31 % houses.len()]);
+        let rate = &mut offer.rates[0];
+        rate.board.kind = BOARDS[number * 5 % 7 % BOARDS.len()];
+        match number % 4 {
+            0 => rate.cancellation = CancellationTerms::default(),
+            1 => rate.cancellation = charged_from(date(2027, 1, 1), cents),
+            2 => rate.cancellation = charged_from(date(2027, 1, 17), cents),
+            _ => {}
+        }
+        offer
+    };
+    (0..offers).map(offer).collect()
 }

@@ -19,6 +19,8 @@ use crate::testing::clock::{ManualClock, START};
 use crate::testing::samples::{self, MarkUp, flight};
 use crate::testing::{cache_suite, samples::market};
 
+mod stays;
+
 /// A view in which each offer is rendered as its place in the input.
 fn view(offers: &[FlightOffer]) -> View {
     let mut superset = cache_suite::generation(1, "CGK", &ManualClock::new());
