@@ -14,8 +14,9 @@ use crate::model::context::RequestContext;
 use crate::model::id::QuoteId;
 use crate::model::offer::{Offer, PricedSolution};
 use crate::model::search::Search;
+use crate::model::stay::RateType;
 use crate::model::time::Timestamp;
-use crate::pricing::{AuditVerdict, PricedOffer, PricingError, SellPrice};
+use crate::pricing::{AuditVerdict, PricedOffer, PricingError, SellPrice, sell_alone};
 use crate::search::{OfferIdError, SearchEngine, ShownOffer};
 use crate::store::{BookingStore, StoreError};
 use crate::supplier::error::{SupplierError, SupplierErrorKind};
@@ -108,12 +109,7 @@ impl Verifier {
 
     /// The price under the basis under which the offer was shown: our own rules change nothing that was shown.
     fn sell(&self, offer: &Offer, shown: &ShownOffer) -> Result<SellPrice, PricingError> {
-        let sell = self.search.parts().pricer.price(offer, &shown.context)?;
-        if sell.total.currency == shown.context.point_of_sale.currency {
-            Ok(sell)
-        } else {
-            Err(PricingError::OtherCurrency)
-        }
+        sell_alone(&*self.search.parts().pricer, offer, &shown.context)
     }
 
     /// The live answer about one account's offer, through the gate; `None` if the account has it no more.
@@ -140,7 +136,12 @@ impl Verifier {
         if (offer.account(), offer.supplier()) != (live.account(), live.supplier()) {
             return Err(VerifyError::Unsound(None));
         }
-        let live = Checked::answer(live, search).map_err(|error| VerifyError::Unsound(Some(error)))?;
+        let unsound = |error| VerifyError::Unsound(Some(error));
+        let live = Checked::answer(live, search).map_err(unsound)?;
+        let rates = live.get().stay().map_or(&[][..], |offer| &offer.rates);
+        if rates.iter().any(|rate| rate.rate_type == Some(RateType::Recheck)) {
+            return Err(unsound(Violation::NotFinal));
+        }
         Ok(Some((handle.clone(), PricedSolution { offer: live.into_inner(), solution })))
     }
 

@@ -76,6 +76,9 @@ pub enum Violation {
     /// No night, or more than a stay can have.
     #[error("the stay has no nights or too many")]
     StayShape,
+    /// A live price for which the supplier still has to be asked.
+    #[error("the live price is not final")]
+    NotFinal,
     /// A price of zero or less.
     #[error("the price is not positive")]
     NotPositive,

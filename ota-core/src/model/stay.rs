@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fare::Settlement;
 use super::id::PropertyCode;
-use super::money::Money;
+use super::money::{Money, Rounding};
 use super::offer::SupplierToken;
 use super::order::OrderTraveler;
 use super::places::Position;
@@ -362,6 +362,17 @@ pub struct BookedStay {
     pub rooms: Vec<BookedRoom>,
     /// What a cancellation costs or has cost, where the answer is to one.
     pub cancellation_fee: Option<Money>,
+}
+
+impl Rate {
+    /// From which moments on a cancellation costs which share of the net, in whole percent: fees follow the price, and
+    /// this is what the same terms have in common at another.
+    #[must_use]
+    pub fn fee_shares(&self) -> Vec<(Option<Timestamp>, i128)> {
+        let net = i128::from(self.net.minor.max(1));
+        let share = |fee: Money| Rounding::HalfUp.divide(i128::from(fee.minor) * 100, net);
+        self.cancellation.steps().iter().map(|step| (step.from.instant(None), share(step.fee))).collect()
+    }
 }
 
 #[cfg(test)]

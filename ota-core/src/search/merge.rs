@@ -11,11 +11,11 @@ use crate::model::conditions::{BaggageAllowance, Conditions};
 use crate::model::fare::{PassengerFare, Settlement};
 use crate::model::id::{PropertyCode, SupplierId};
 use crate::model::itinerary::{Cabin, FlightNumber, Segment};
-use crate::model::money::{Currency, Money};
+use crate::model::money::Currency;
 use crate::model::offer::{FlightOffer, Offer};
 use crate::model::passenger::PassengerKind;
 use crate::model::place::AirportCode;
-use crate::model::stay::{CancellationStep, Occupancy, Rate, Room};
+use crate::model::stay::{Occupancy, Rate, Room};
 use crate::model::time::Timestamp;
 
 /// Most alternates kept with an offer; the cheapest are.
@@ -65,7 +65,7 @@ struct Rooms {
     count: u8,
     occupancy: Occupancy,
     settlement: Settlement,
-    cancellation: Vec<(Option<Timestamp>, i64)>,
+    cancellation: Vec<(Option<Timestamp>, i128)>,
     package_only: bool,
     opaque: bool,
 }
@@ -121,18 +121,13 @@ impl Product {
 
 impl Rooms {
     fn of(rate: &Rate) -> Self {
-        // Fees follow the price, so what counts is from when on they are what share of it.
-        let share = |fee: Money| i128::from(fee.minor) * 100 / i128::from(rate.net.minor.max(1));
-        let step = |step: &CancellationStep| {
-            (step.from.instant(None), i64::try_from(share(step.fee)).unwrap_or(i64::MAX))
-        };
         Self {
             room: rate.room.clone(),
             board: rate.board.code.clone(),
             count: rate.rooms,
             occupancy: rate.occupancy.clone(),
             settlement: rate.settlement,
-            cancellation: rate.cancellation.steps().iter().map(step).collect(),
+            cancellation: rate.fee_shares(),
             package_only: rate.package_only,
             opaque: rate.opaque,
         }

@@ -256,7 +256,7 @@ fn adult_fare(itinerary: &Itinerary, cents: i64) -> PassengerFare {
 
 /// An offer as priced live.
 #[must_use]
-pub fn solution(offer: FlightOffer) -> PricedSolution {
+pub fn solution(offer: impl Into<Offer>) -> PricedSolution {
     PricedSolution { offer: offer.into(), solution: SupplierToken::default() }
 }
 
@@ -404,8 +404,11 @@ impl Pricer for MarkUp {
             passengers.extend(std::iter::repeat_n(one, usize::from(fare.count)));
         }
         let rates = offer.stay().map_or(&[][..], |offer| &offer.rates);
-        let rooms = rates.iter().map(|rate| rate.net.scale(100 + self.percent, 100, Rounding::HalfUp));
-        let rooms: Vec<Money> = rooms.collect::<Result<_, _>>()?;
+        let mut rooms = Vec::new();
+        for rate in rates {
+            let sold = rate.net.scale(100 + self.percent, 100, Rounding::HalfUp)?;
+            rooms.extend(sold.allocate(&vec![1; usize::from(rate.rooms)]));
+        }
         let parts = passengers.iter().map(|one| one.total).chain(rooms.iter().copied());
         let total = Money::sum(offer.total().currency, parts)?;
         Ok(SellPrice { passengers, rooms, total })

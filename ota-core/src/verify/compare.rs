@@ -1,15 +1,16 @@
 //! In which respects a live price differs from what a customer saw. Pure.
 
+mod stays;
+
 use jiff::civil::DateTime;
 
 use crate::model::conditions::{BaggageAllowance, Conditions, Permission};
 use crate::model::fare::PassengerFare;
 use crate::model::itinerary::{BookingClass, Cabin, Itinerary, Segment};
 use crate::model::money::Money;
-use crate::model::offer::{FlightOffer, HotelOffer, Offer};
+use crate::model::offer::{FlightOffer, Offer};
 use crate::model::passenger::PassengerKind;
 use crate::model::place::AirportCode;
-use crate::model::stay::Rate;
 use crate::model::time::LocalTime;
 use crate::pricing::{PassengerPrice, PriceLine, PricedOffer, SellPrice};
 
@@ -18,7 +19,7 @@ use crate::pricing::{PassengerPrice, PriceLine, PricedOffer, SellPrice};
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
 pub enum Respect {
-    /// What all passengers pay together, or what the supplier asks for them.
+    /// What is paid for all together, or what the supplier asks for it.
     Total,
     /// What one passenger pays, a line of it, or what the supplier asks for one.
     PassengerPrice,
@@ -44,6 +45,8 @@ pub enum Respect {
     Stay,
     /// Which rooms, and how many of them.
     Rooms,
+    /// What the rooms of one rate cost, each of them, or what the supplier asks for them.
+    RoomPrice,
     /// With which meals.
     Board,
     /// What is paid at the property.
@@ -58,44 +61,9 @@ pub enum Respect {
 pub fn differences(shown: &PricedOffer<'_>, live: &PricedOffer<'_>) -> Vec<Respect> {
     match (shown.offer, live.offer) {
         (Offer::Flight(was), Offer::Flight(is)) => flights((was, shown.sell), (is, live.sell)),
-        (Offer::Stay(was), Offer::Stay(is)) => stays((was, shown.sell), (is, live.sell)),
+        (Offer::Stay(was), Offer::Stay(is)) => stays::differences((was, shown.sell), (is, live.sell)),
         _ => vec![Respect::Total],
     }
-}
-
-fn stays(
-    (was, was_sold): (&HotelOffer, &SellPrice),
-    (is, is_sold): (&HotelOffer, &SellPrice),
-) -> Vec<Respect> {
-    let place = |offer: &HotelOffer| (offer.property.code.clone(), offer.dates);
-    let rates = |same: fn(&Rate, &Rate) -> bool| {
-        was.rates.len() == is.rates.len() && was.rates.iter().zip(&is.rates).all(|(was, is)| same(was, is))
-    };
-    let same = [
-        (Respect::Total, was.total == is.total && was_sold.total == is_sold.total),
-        (Respect::Conditions, rates(terms_kept)),
-        (Respect::Stay, place(was) == place(is)),
-        (
-            Respect::Rooms,
-            rates(|was, is| {
-                (&was.room.code, was.rooms, &was.occupancy) == (&is.room.code, is.rooms, &is.occupancy)
-            }),
-        ),
-        (Respect::Board, rates(|was, is| was.board.code == is.board.code)),
-        (
-            Respect::DueAtProperty,
-            rates(|was, is| (was.settlement, &was.due.at_property) == (is.settlement, &is.due.at_property)),
-        ),
-    ];
-    same.into_iter().filter(|(_, same)| !same).map(|(respect, _)| respect).collect()
-}
-
-/// The same fees from the same moments on; what was not stated before is no promise.
-fn terms_kept(was: &Rate, is: &Rate) -> bool {
-    let terms = |rate: &Rate| -> Vec<_> {
-        rate.cancellation.steps().iter().map(|step| (step.from.instant(None), step.fee)).collect()
-    };
-    was.cancellation.steps().is_empty() || terms(was) == terms(is)
 }
 
 fn flights(

@@ -10,7 +10,7 @@ use crate::model::offer::FlightOffer;
 use crate::runtime::SystemRandomness;
 use crate::search::catalog::PropertyCatalog;
 use crate::search::offer_id::{Forged, OfferId, OfferSigner};
-use crate::search::page::PageRequest;
+use crate::search::page::{PageRequest, SearchPage};
 use crate::search::{SearchParts, SearchPolicy};
 use crate::store::seal::Sealer;
 use crate::store::sqlite::SqliteBookingStore;
@@ -21,6 +21,8 @@ use crate::supplier::{Batch, Connector};
 use crate::testing::clock::{ManualClock, START};
 use crate::testing::samples::{self, MarkUp};
 use crate::testing::script::{ScriptedSupplier, Step};
+
+mod stays;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -51,24 +53,41 @@ async fn world_at(now: Timestamp) -> World {
             script.search.then(Step::answer(Batch { items, ..Batch::default() }));
         });
     }
+    let engine = engine(set, &clock);
+    let cx = samples::context(runtime.now());
+    let page = engine.flights(&cx, &samples::search(), &PageRequest::default()).await.unwrap();
+    world_of(clock, engine, [alpha, beta], cx, &page).await
+}
+
+/// Tenants `demo` and `other` sell through the same accounts.
+fn engine(set: SupplierSet, clock: &ManualClock) -> SearchEngine {
+    let runtime = clock.runtime();
     let tenants = ["demo", "other"].map(|name| (TenantId::new(name).unwrap(), set.clone()));
-    let ring = KeyRing::random(&SystemRandomness);
-    let search = SearchEngine::new(SearchParts {
+    SearchEngine::new(SearchParts {
         suppliers: tenants.into_iter().collect(),
         properties: PropertyCatalog::default(),
         cache: Arc::new(MemorySupersetCache::new(64 << 20, Arc::clone(&runtime.clock))),
         pricer: Arc::new(MarkUp::percent(10)),
-        signer: OfferSigner::new(ring.clone()),
+        signer: OfferSigner::new(KeyRing::random(&SystemRandomness)),
         render: Arc::new(|_: &PricedOffer<'_>, id: &OfferId| Bytes::from(id.to_string())),
-        runtime: runtime.clone(),
+        runtime,
         policy: SearchPolicy::default(),
-    });
+    })
+}
+
+/// A customer has the page and chooses its first offer.
+async fn world_of(
+    clock: ManualClock,
+    engine: SearchEngine,
+    [alpha, beta]: [ScriptedSupplier; 2],
+    cx: RequestContext,
+    page: &SearchPage,
+) -> World {
+    let ring = KeyRing::random(&SystemRandomness);
     let store = SqliteBookingStore::in_memory(Sealer::new(ring, Arc::new(SystemRandomness))).await.unwrap();
     let store = Arc::new(store);
-    let cx = samples::context(runtime.now());
-    let page = search.flights(&cx, &samples::search(), &PageRequest::default()).await.unwrap();
     let id = String::from_utf8(page.offers[0].to_vec()).unwrap();
-    let verifier = Verifier::new(search, Arc::clone(&store) as Arc<dyn BookingStore>, QUOTE_VALID_FOR);
+    let verifier = Verifier::new(engine, Arc::clone(&store) as Arc<dyn BookingStore>, QUOTE_VALID_FOR);
     World { clock, verifier, alpha, beta, cx, store, id }
 }
 
