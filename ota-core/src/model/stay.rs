@@ -421,6 +421,30 @@ mod tests {
     }
 
     #[test]
+    fn stars_are_read_from_the_category_and_nothing_else_is() {
+        let check = |category: Option<&str>, want| {
+            let property = Property {
+                code: PropertyCode::new("1").unwrap(),
+                name: "House".to_owned(),
+                category: category.map(str::to_owned),
+                destination: None,
+                position: None,
+                zone: None,
+            };
+            assert_eq!(property.half_stars(), want, "{category:?}");
+        };
+        check(Some("4 STARS"), Some(8));
+        check(Some("1 star"), Some(2));
+        check(Some("4 STARS LUXURY"), Some(8));
+        check(Some("3 Stars and a half"), Some(7));
+        check(Some("5 STARS"), Some(10));
+        for other in ["3 KEYS", "VILLA", "", "0 STARS", "5 STARS AND A HALF", "200 STARS", "STARS", "4"] {
+            check(Some(other), None);
+        }
+        check(None, None);
+    }
+
+    #[test]
     fn stored_terms_are_put_in_order_again() {
         let text = serde_json::to_string(&vec![step(30, 120, 200), step(29, 120, 100)]).unwrap();
         let terms: CancellationTerms = serde_json::from_str(&text).unwrap();

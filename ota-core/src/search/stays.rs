@@ -101,3 +101,30 @@ fn is_outside(property: &Property, place: &StayPlace) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::samples::account;
+    use crate::testing::stays::{property_rates, rate, stay_search};
+
+    /// Each of so many properties has rates for so many cents.
+    fn made(properties: usize, cents: &[i64]) -> Batch<Offer> {
+        let codes: Vec<String> = (0..properties).map(|number| number.to_string()).collect();
+        let asked: Vec<_> = codes.iter().map(|code| PropertyCode::new(code).expect("a code")).collect();
+        let rates = || cents.iter().map(|cents| rate("key", *cents)).collect();
+        let items = codes.iter().map(|code| property_rates(code, rates())).collect();
+        offers(&account("alpha-1"), &stay_search(), &asked, Batch { items, ..Batch::default() })
+    }
+
+    #[test]
+    fn where_there_are_too_many_offers_every_property_keeps_its_cheapest() {
+        let few = made(100, &[300, 100, 200]);
+        assert_eq!((few.items.len(), few.skipped.len()), (300, 0));
+        let many = made(limits::STAY_OFFERS_PER_SUPPLIER_MAX / 2, &[300, 100, 200]);
+        assert_eq!(many.items.len(), limits::STAY_OFFERS_PER_SUPPLIER_MAX);
+        assert_eq!(many.skipped.len(), limits::STAY_OFFERS_PER_SUPPLIER_MAX / 2);
+        assert!(many.skipped.iter().all(|skipped| skipped.why == TOO_MANY));
+        assert!(many.items.chunks(2).all(|pair| pair.iter().map(|offer| offer.total().minor).eq([100, 200])));
+    }
+}

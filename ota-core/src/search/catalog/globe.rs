@@ -79,6 +79,21 @@ mod tests {
     }
 
     #[test]
+    fn how_far_it_is_agrees_with_what_is_reached() {
+        for (from, to, want) in [
+            (at(35_681_000, 139_767_000), at(35_681_000, 139_767_000), 0),
+            (at(0, 0), at(1_000_000, 0), 111_195),
+            (at(0, 179_500_000), at(0, -179_500_000), 111_195),
+            (at(89_500_000, 0), at(89_500_000, 180_000_000), 111_195),
+            (at(90_000_000, 0), at(-90_000_000, 0), 20_015_114),
+        ] {
+            assert_eq!((metres(from, to), metres(to, from)), (want, want), "{from:?} {to:?}");
+            let reached = Globe::new([(to, 7)].into_iter()).around(from, want + 1, 1);
+            assert_eq!(reached, [7], "{from:?} {to:?}");
+        }
+    }
+
+    #[test]
     fn distances_are_those_along_the_ground() {
         // A degree of a great circle is 111,195.08 m: on a meridian, on the equator, over the pole, over the date line.
         check(at(0, 0), at(1_000_000, 0), 111_196);
