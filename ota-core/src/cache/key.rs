@@ -130,8 +130,12 @@ const fn cabin_name(cabin: Cabin) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::id::PropertyCode;
     use crate::model::place::{AirportCode, CityCode};
+    use crate::model::places::Position;
     use crate::model::search::SliceQuery;
+    use crate::model::stay::Occupancy;
+    use crate::testing::stays::stay_search;
     use crate::testing::{clock, samples};
 
     #[test]
@@ -157,6 +161,42 @@ mod tests {
             change(|s| s.cabin = Some(Cabin::Business)),
             SupersetKey::of(&base.clone().into(), &elsewhere, &accounts),
             SupersetKey::of(&base.clone().into(), &here, &accounts[..1]),
+        ];
+        let distinct: std::collections::BTreeSet<_> = keys.iter().collect();
+        assert_eq!(distinct.len(), keys.len(), "{keys:#?}");
+    }
+
+    #[test]
+    fn everything_that_changes_the_rooms_changes_the_key() {
+        let here = samples::context(clock::START).point_of_sale;
+        let key = |change: &dyn Fn(&mut HotelSearch)| {
+            let mut search = stay_search();
+            change(&mut search);
+            SupersetKey::of(&search.into(), &here, &[samples::account("alpha-1").id])
+        };
+        let centre = stay_search().place.centre().unwrap();
+        let around = |latitude, radius_metres| {
+            let centre = Position { latitude: centre.latitude + latitude, ..centre };
+            StayPlace::Around { centre, radius_metres }
+        };
+        let named = |codes: &[&str]| {
+            StayPlace::Properties(codes.iter().map(|code| PropertyCode::new(code).unwrap()).collect())
+        };
+        let family = |ages: &[u8]| Occupancy { adults: 2, child_ages: ages.to_vec() };
+        let keys = [
+            key(&|_| {}),
+            key(&|s| s.place = StayPlace::City(CityCode::new("OSA").unwrap())),
+            key(&|s| s.place = around(0, 500)),
+            key(&|s| s.place = around(1, 500)),
+            key(&|s| s.place = around(0, 501)),
+            key(&|s| s.place = named(&["1", "2"])),
+            key(&|s| s.place = named(&["12"])),
+            key(&|s| s.dates.check_in = s.dates.check_in.yesterday().unwrap()),
+            key(&|s| s.dates.check_out = s.dates.check_out.tomorrow().unwrap()),
+            key(&|s| s.rooms.push(family(&[]))),
+            key(&|s| s.rooms = vec![family(&[1, 2])]),
+            key(&|s| s.rooms = vec![family(&[1]), family(&[2])]),
+            key(&|s| s.rooms = vec![family(&[12])]),
         ];
         let distinct: std::collections::BTreeSet<_> = keys.iter().collect();
         assert_eq!(distinct.len(), keys.len(), "{keys:#?}");

@@ -172,7 +172,10 @@ mod tests {
 
     use super::*;
     use crate::model::conditions::Permission;
+    use crate::model::offer::HotelOffer;
+    use crate::model::stay::CancellationTerms;
     use crate::testing::samples;
+    use crate::testing::stays::{stay_offer, stay_search};
 
     fn merged(offers: impl IntoIterator<Item = FlightOffer>) -> Vec<Vec<(String, i64)>> {
         let search = samples::search().into();
@@ -238,6 +241,36 @@ mod tests {
             fare.segments = Arc::from(seats);
         });
         assert_eq!(merged([base, another_class]).len(), 1, "how it is booked is not what is bought");
+    }
+
+    #[test]
+    fn the_same_rooms_of_two_accounts_are_one_product_and_others_are_not() {
+        let search = stay_search().into();
+        let of = |offers: [HotelOffer; 2]| {
+            let checked = offers.map(|offer| Checked::answer(offer.into(), &search).unwrap());
+            merge(checked).iter().map(|entry| 1 + entry.alternates.len()).collect::<Vec<_>>()
+        };
+        let base = || stay_offer("alpha-1", "1", 50_000);
+        let other = |change: fn(&mut HotelOffer)| {
+            let mut offer = stay_offer("alpha-2", "1", 40_000);
+            change(&mut offer);
+            of([base(), offer])
+        };
+        assert_eq!(other(|_| {}), [2], "all of it is lost at either price");
+        assert_eq!(other(|offer| offer.rates[0].left = None), [2]);
+        let apart: [fn(&mut HotelOffer); 7] = [
+            |offer| offer.rates[0].board.code = "RO".to_owned(),
+            |offer| offer.rates[0].room.code = "SUI".to_owned(),
+            |offer| offer.rates[0].cancellation = CancellationTerms::default(),
+            |offer| offer.rates[0].settlement = Settlement::CustomerCard,
+            |offer| offer.rates[0].package_only = true,
+            |offer| offer.rates[0].opaque = true,
+            |offer| offer.supplier = samples::account("beta-1").supplier,
+        ];
+        for change in apart {
+            assert_eq!(other(change), [1, 1]);
+        }
+        assert_eq!(of([base(), stay_offer("alpha-2", "2", 40_000)]), [1, 1], "another property");
     }
 
     #[test]
