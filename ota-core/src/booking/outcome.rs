@@ -432,7 +432,10 @@ impl Outcome<'_> {
         let new =
             found.surplus.iter().filter(|order| !it.surplus.contains(*order)).cloned().collect::<Vec<_>>();
         it.surplus.extend(new);
-        it.discrepancy.clone_from(&found.discrepancy);
+        // What a cancelled order costs is not what was sold, nor meant to be.
+        if !found.cancelled {
+            it.discrepancy.clone_from(&found.discrepancy);
+        }
         keep_tickets(b, i, &found.tickets);
         Ok(())
     }

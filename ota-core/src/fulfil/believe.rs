@@ -1,36 +1,45 @@
 //! Is it what was sent? Compares what a supplier has on record with the item that was ordered, and turns the names in
 //! it into traveler indexes: nothing else of them is kept.
 
-mod stay;
-
 use crate::booking::model::{Item, ItemTicket};
+use crate::model::booked::{self, Difference};
 use crate::model::fare::PassengerFare;
 use crate::model::itinerary::{BookingClass, Segment, SegmentKind};
 use crate::model::latin::latin;
+use crate::model::offer::Offer;
 use crate::model::order::{OrderSegment, OrderTraveler, SupplierOrder, Ticket};
 use crate::model::passenger::TravelerRef;
 use crate::model::time::Timestamp;
 use crate::model::traveler::{Party, PersonName, Traveler};
 
-/// An order's tickets by traveler, and the first respect in which it is not what was sent. No personal data.
+/// An order's tickets by traveler, and in what it is not what was sent. No personal data.
+#[derive(Default)]
 pub(super) struct Seen {
     pub(super) tickets: Vec<ItemTicket>,
+    /// The first respect in which it is something else.
     pub(super) differs: Option<String>,
-    /// It is what was sent, and something about it is not as it was sold.
+    /// Every respect in which a stay is not as it was sold, for people.
     pub(super) discrepancy: Option<String>,
 }
 
 /// Compares an order with what was sent. What the supplier does not state is not compared.
 pub(super) fn order(order: &SupplierOrder, item: &Item, party: &Party, issued_at: Timestamp) -> Seen {
-    let differs = |what: &str| Some(format!("{what} differ from what was sent"));
-    let mut seen = Seen { tickets: Vec::new(), differs: None, discrepancy: None };
-    if let Some(offer) = item.solution.offer.stay() {
-        let compared = stay::compare(order, offer, party);
-        seen.differs = compared.differs.and_then(differs);
-        let what = compared.discrepancies.join(", ");
-        seen.discrepancy = (!what.is_empty()).then(|| format!("{what} are not as sold"));
-        return seen;
+    match &item.solution.offer {
+        Offer::Flight(_) => flown(order, item, party, issued_at),
+        Offer::Stay(offer) => stayed(&booked::differences(order, offer, party)),
     }
+}
+
+fn stayed(differences: &[Difference]) -> Seen {
+    let another = differences.iter().find(|difference| difference.is_another_stay());
+    let all: Vec<_> = differences.iter().map(ToString::to_string).collect();
+    let discrepancy = (!all.is_empty()).then(|| all.join("; "));
+    Seen { differs: another.map(ToString::to_string), discrepancy, ..Seen::default() }
+}
+
+fn flown(order: &SupplierOrder, item: &Item, party: &Party, issued_at: Timestamp) -> Seen {
+    let differs = |what: &str| Some(format!("{what} differ from what was sent"));
+    let mut seen = Seen::default();
     if owners(order.travelers.iter(), party).is_none() || order.travelers.len() != party.travelers.len() {
         seen.differs = differs("travelers");
     } else if !same_segments(&order.segments, item) {

@@ -403,6 +403,7 @@ fn movements(before: &Booking, after: &Booking) -> Vec<PaymentMovement> {
 
 /// Counts and logs what changed; calls people where they are needed.
 fn note(before: &Booking, after: &Booking) {
+    discrepancies(before, after);
     let (from, to) = (before.status, after.status);
     if from == to {
         return;
@@ -417,5 +418,17 @@ fn note(before: &Booking, after: &Booking) {
     if to == BookingStatus::Cancelled && left > 0 {
         metrics::counter!("ota_tickets_to_refund_total").increment(left as u64);
         tracing::warn!(booking = %after.id, tickets = left, "Tickets of a cancelled booking await the carrier's refund.");
+    }
+}
+
+/// People settle with the supplier what is not as it was sold.
+fn discrepancies(before: &Booking, after: &Booking) {
+    for (old, new) in before.items.iter().zip(&after.items) {
+        let news = new.discrepancy.as_deref().filter(|what| old.discrepancy.as_deref() != Some(*what));
+        if let Some(what) = news {
+            metrics::counter!("ota_order_discrepancies_total", "supplier" => new.supplier.to_string())
+                .increment(1);
+            tracing::warn!(booking = %after.id, supplier = %new.supplier, what, "An order is not as it was sold.");
+        }
     }
 }

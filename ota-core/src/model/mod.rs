@@ -3,6 +3,7 @@
 //! Names follow IATA NDC and ONE Order; GDS facts (record locator, booking class, fare basis) are typed
 //! attributes. What a supplier needs in order to go on is an opaque, bounded [`offer::SupplierToken`].
 
+pub mod booked;
 pub mod check;
 pub mod clocks;
 pub mod conditions;

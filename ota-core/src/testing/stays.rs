@@ -1,23 +1,26 @@
-//! Valid stays to start a test from: two nights in Tokyo for two adults, in US dollars.
+//! Valid stays to start a test from: two nights in Tokyo for two adults, or for a family in three rooms, in US dollars.
 
 use std::sync::Arc;
 
 use jiff::civil::{Date, date};
 
-use super::samples::{account, profile, usd};
+use super::samples::{self, account, profile, usd};
 use crate::model::fare::Settlement;
-use crate::model::id::PropertyCode;
+use crate::model::id::{ClientReference, PropertyCode};
 use crate::model::money::Money;
 use crate::model::offer::{HotelOffer, SupplierToken};
+use crate::model::order::{LocatorKind, OrderStatus, OrderTraveler, RecordLocator, SupplierOrder};
+use crate::model::passenger::{PassengerKind, TravelerRef};
 use crate::model::place::CityCode;
 use crate::model::places::Position;
-use crate::model::rooms;
+use crate::model::rooms::{self, Lodging};
 use crate::model::search::{HotelSearch, StayPlace};
 use crate::model::stay::{
-    Board, BoardKind, CancellationStep, CancellationTerms, Due, Occupancy, Property, PropertyRates, Rate,
-    RateType, Room, StayDates,
+    Board, BoardKind, BookedRoom, BookedStay, CancellationStep, CancellationTerms, Due, Guest, Occupancy,
+    Property, PropertyRates, Rate, RateType, Room, StayDates,
 };
 use crate::model::time::LocalTime;
+use crate::model::traveler::{Party, PersonName, Traveler};
 use crate::supplier::profile::SupplierProfile;
 
 const VALID: &str = "samples are valid";
@@ -162,4 +165,98 @@ pub fn stay_market(account_id: &str, offers: usize) -> Vec<HotelOffer> {
         offer
     };
     (0..offers).map(offer).collect()
+}
+
+/// Two doubles, and a room for an adult and a child of seven.
+#[must_use]
+pub fn family_search() -> HotelSearch {
+    let mother_and_child = Occupancy { adults: 1, child_ages: vec![7] };
+    HotelSearch { rooms: vec![two_adults(), mother_and_child, two_adults()], ..stay_search() }
+}
+
+/// An offer for [`family_search`]: both doubles together at 200.00, the third room at 80.00.
+///
+/// # Panics
+/// Never.
+#[must_use]
+pub fn family_offer() -> HotelOffer {
+    let search = family_search();
+    let doubles = Rate { rooms: 2, ..rate("key-1", 20_000) };
+    let third = Rate { occupancy: search.rooms[1].clone(), ..rate("key-2", 8_000) };
+    let (account, rates) = (account("alpha-1"), property_rates("1001", vec![doubles, third]));
+    let offers = rooms::offers(&account.supplier, &account.id, &rates, &search.rooms);
+    offers.into_iter().next().expect("one rate for each kind makes one offer")
+}
+
+/// Whom [`family_offer`] was priced for: the doubles are rooms 1 and 3, the child was born on 1 March 2020.
+#[must_use]
+pub fn family() -> Party {
+    let mut party = samples::party();
+    let one = party.travelers.remove(0);
+    let given = ["SITI", "BUDI", "DEWI", "RANI", "AGUS", "TUTI"];
+    let guest = |(at, (given, room)): (usize, (&str, u8))| {
+        let child = at == 3;
+        Traveler {
+            kind: if child { PassengerKind::Child } else { PassengerKind::Adult },
+            name: PersonName { given: Some(given.to_owned().into()), ..one.name.clone() },
+            born: child.then(|| date(2020, 3, 1).into()),
+            room: Some(room),
+            ..one.clone()
+        }
+    };
+    party.travelers = given.into_iter().zip([1, 1, 2, 2, 3, 3]).enumerate().map(guest).collect();
+    party
+}
+
+/// A confirmed order of exactly what was sent.
+///
+/// # Panics
+/// The party does not fit the offer.
+#[must_use]
+pub fn order(offer: &HotelOffer, party: &Party, reference: &str) -> SupplierOrder {
+    let lodged = rooms::lodge(offer, party).expect("the party fits");
+    let booked = offer.rates.iter().map(|rate| booked_room(rate, offer, &lodged, party)).collect::<Vec<_>>();
+    SupplierOrder {
+        locators: vec![RecordLocator { kind: LocatorKind::Order, owner: None, code: "1-3087550".to_owned() }],
+        status: OrderStatus::Confirmed,
+        travelers: booked.iter().flat_map(|room| &room.guests).map(|guest| guest.traveler.clone()).collect(),
+        segments: Vec::new(),
+        fares: Vec::new(),
+        total: Some(offer.total),
+        references: vec![ClientReference::new(reference).expect(VALID)],
+        tickets: Vec::new(),
+        ticketing_limit: None,
+        problems: Vec::new(),
+        stay: Some(Box::new(BookedStay {
+            client_reference: Some(reference.to_owned()),
+            property: Arc::clone(&offer.property),
+            dates: offer.dates,
+            rooms: booked,
+            cancellation_fee: None,
+        })),
+    }
+}
+
+fn booked_room(rate: &Rate, offer: &HotelOffer, lodged: &[Lodging<'_>], party: &Party) -> BookedRoom {
+    let mine = lodged.iter().filter(|room| room.rate == rate).zip(1..);
+    let guest = |(room, who): (u8, &TravelerRef)| {
+        let traveler = &party.travelers[usize::from(who.0)];
+        let age = rooms::child_age(traveler, offer.dates.check_in).flatten();
+        let kind = if age.is_some() { PassengerKind::Child } else { PassengerKind::Adult };
+        let name = &traveler.name;
+        let traveler = OrderTraveler {
+            passenger_type: Some(kind.into()),
+            given: name.given.clone(),
+            surname: name.surname.clone(),
+        };
+        Guest { room, traveler, age }
+    };
+    BookedRoom {
+        status: "CONFIRMED".to_owned(),
+        guests: mine
+            .flat_map(|(room, number)| room.guests.iter().map(move |who| (number, who)))
+            .map(guest)
+            .collect(),
+        rates: vec![Rate { key: SupplierToken::default(), rate_type: None, ..rate.clone() }],
+    }
 }

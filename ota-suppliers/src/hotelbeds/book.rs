@@ -1,14 +1,15 @@
 //! A booking: the exchange that commits to money.
 
+use ota_core::model::booked;
 use ota_core::model::offer::HotelOffer;
 use ota_core::model::order::SupplierOrder;
-use ota_core::model::rooms::{self, Lodging};
+use ota_core::model::rooms;
 use ota_core::supplier::OrderRequest;
 use ota_core::supplier::call::AttemptContext;
 use ota_core::supplier::error::{Commit, SupplierError, SupplierErrorKind};
 
 use super::client::Step;
-use super::{Hotelbeds, compare, requests};
+use super::{Hotelbeds, requests};
 
 impl Hotelbeds {
     /// One exchange commits; its answer is compared with what was sent, and a new booking is believed only after it has
@@ -25,11 +26,11 @@ impl Hotelbeds {
             .map_err(|error| bad("guests and rooms do not fit").caused_by(error))?;
         let call = requests::book(&rooms, offer.dates, asked.party, asked.reference, self.tolerance_percent);
         let made = self.client.ask(step, call, super::service::booking).await?;
-        self.compare(step, &made, offer, asked, &rooms)?;
+        self.compare(step, &made, offer, asked)?;
 
         let look = Step { cx, commit: Commit::After };
         let mut seen = self.record(look, &made.locators).await?;
-        self.compare(look, &seen, offer, asked, &rooms)?;
+        self.compare(look, &seen, offer, asked)?;
         // Some problems are told only once, by the booking itself.
         let told = made.problems.into_iter().filter(|problem| !seen.problems.contains(problem));
         let told: Vec<_> = told.collect();
@@ -44,9 +45,11 @@ impl Hotelbeds {
         order: &SupplierOrder,
         offer: &HotelOffer,
         asked: &OrderRequest<'_>,
-        rooms: &[Lodging<'_>],
     ) -> Result<(), SupplierError> {
-        for difference in compare::booking(order, offer, rooms, asked.party, asked.reference) {
+        if !order.references.contains(asked.reference) {
+            return Err(self.client.differs(step, "the booking does not carry our reference"));
+        }
+        for difference in booked::differences(order, offer, asked.party) {
             if difference.is_another_stay() {
                 return Err(self.client.differs(step, difference));
             }

@@ -3,7 +3,6 @@
 mod answers;
 mod book;
 mod client;
-mod compare;
 mod config;
 mod errors;
 pub(crate) mod inspect;

@@ -274,6 +274,11 @@ fn a_discrepancy_is_told_and_moves_no_money() {
     assert_eq!(w.booking.status, BookingStatus::Ticketed);
     assert_eq!((w.booking.payment.captured, w.booking.payment.refunded.minor), (w.booking.price.total, 0));
     assert_eq!(w.booking.items[0].discrepancy.as_deref(), Some("totals are not as sold"));
+    w.apply(&cancel(1, false, w.now)).until("cancel_order").start();
+    w.apply(&unclear(w.now));
+    let gone = OrderFound { cancelled: true, ..found("ABC123", w.now) };
+    w.step("look_up_order", &Event::Order(gone));
+    assert_eq!(w.booking.items[0].discrepancy.as_deref(), Some("totals are not as sold"));
 }
 
 fn tickets(issued: &[u8], refused: &[u8], unclear: &[u8], now: Timestamp) -> Event {

@@ -5,7 +5,7 @@ use crate::model::passenger::PassengerTypeCode;
 use crate::redact::Redacted;
 use crate::testing::bookings::{booking, locator};
 use crate::testing::clock::START;
-use crate::testing::samples;
+use crate::testing::{samples, stays};
 
 fn name(given: Option<&str>, surname: &str) -> OrderTraveler {
     OrderTraveler {
@@ -104,6 +104,25 @@ fn an_order_is_compared_in_every_respect_that_it_states() {
     check(|order| drop(order.tickets[0].coupons.pop()), Some("tickets"));
     check(|order| order.tickets[0].total = Some(Money::new(1, samples::usd())), Some("tickets"));
     check(|order| order.tickets.push(order.tickets[0].clone()), Some("tickets"));
+}
+
+#[test]
+fn another_stay_differs_and_other_terms_are_for_people() {
+    let (offer, party) = (stays::family_offer(), stays::family());
+    let (mut item, _) = sent();
+    item.solution.offer = offer.clone().into();
+    let mut order = stays::order(&offer, &party, item.reference.as_str());
+    let seen = |order: &SupplierOrder| {
+        let seen = super::order(order, &item, &party, START);
+        (seen.differs, seen.discrepancy)
+    };
+    assert_eq!(seen(&order), (None, None));
+    order.total = Some(Money::new(1, samples::usd()));
+    let total = "the total is not the one verified";
+    assert_eq!(seen(&order), (None, Some(total.to_owned())));
+    order.stay.as_mut().unwrap().rooms[1].guests[1].age = Some(8);
+    let guests = "the guests of a room are not those sent";
+    assert_eq!(seen(&order), (Some(guests.to_owned()), Some(format!("{guests}; {total}"))));
 }
 
 #[test]

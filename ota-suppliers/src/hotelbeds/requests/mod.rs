@@ -16,7 +16,7 @@ use ota_core::supplier::call::Effect;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-pub(crate) use plan::names;
+use plan::names;
 
 /// Most bookings on one page of the list.
 const PAGE: u32 = 25;
