@@ -147,7 +147,7 @@ impl BookingDesk {
         if now >= quote.expires_at {
             return Err(DeskError::QuoteExpired);
         }
-        party::check(party, &quote.search).map_err(DeskError::InvalidParty)?;
+        party::check(party, &quote.search, &quote.solution.offer).map_err(DeskError::InvalidParty)?;
         let booking = self.booking(cx, &quote, party)?;
         let reply = render(&booking);
         let new =

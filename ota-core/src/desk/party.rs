@@ -6,8 +6,11 @@ use jiff::civil::Date;
 
 use crate::limits::NAME_CHARS_MAX;
 use crate::model::latin::latin;
+use crate::model::offer::{HotelOffer, Offer};
 use crate::model::passenger::{PassengerKind, TravelerRef};
+use crate::model::rooms::{self, Unlodged, child_age};
 use crate::model::search::{FlightSearch, Search};
+use crate::model::stay::Rate;
 use crate::model::traveler::{Contact, Party, Traveler};
 
 /// Longest e-mail address (RFC 5321 leaves 254 for a forward path's mailbox).
@@ -45,6 +48,18 @@ pub enum FieldRule {
     /// The age of their kind on every day of travel: adults 12 and older, children 2 to 11, lap infants under 2.
     #[error("is not the age that was priced, on every day of travel")]
     Age,
+    /// A child of any age is a child in a room.
+    #[error("nobody stays as an infant: a child of any age is a child")]
+    Kind,
+    /// The age at check-in, in full years.
+    #[error("is not an age at check-in that was priced")]
+    GuestAge,
+    /// A room of the stay, counted from 1.
+    #[error("names no room of the stay")]
+    Room,
+    /// The adults and the ages of the children that a room was priced for.
+    #[error("the guests of the room are not those that a room was priced for")]
+    Guests,
     /// An adult of the party, and nobody else's lap.
     #[error("must be an adult of the party with no other infant")]
     Lap,
@@ -56,27 +71,19 @@ pub enum FieldRule {
     Malformed,
 }
 
-/// Checks a party against the search that was priced.
+/// Checks a party against what was priced.
 ///
 /// # Errors
 /// Every field that breaks a rule, in order.
-pub fn check(party: &Party, search: &Search) -> Result<(), Vec<FieldError>> {
-    let Search::Flights(search) = search else {
-        return Err(vec![FieldError { path: "travelers".to_owned(), rule: FieldRule::Count }]);
-    };
+pub fn check(party: &Party, search: &Search, offer: &Offer) -> Result<(), Vec<FieldError>> {
     let mut errors = Errors(Vec::new());
-    let travel = |kind: PassengerKind| party.travelers.iter().filter(|who| who.kind == kind).count();
-    let priced = |kind: PassengerKind| usize::from(search.passengers.of(kind));
-    let kinds = [PassengerKind::Adult, PassengerKind::Child, PassengerKind::LapInfant];
-    if kinds.iter().any(|kind| travel(*kind) != priced(*kind)) {
-        errors.add("travelers", FieldRule::Count);
-        return Err(errors.0);
+    match (search, offer) {
+        (Search::Flights(search), Offer::Flight(_)) => errors.flyers(party, search),
+        (Search::Stays(_), Offer::Stay(offer)) => errors.guests(party, offer),
+        (Search::Flights(_), Offer::Stay(_)) | (Search::Stays(_), Offer::Flight(_)) => {
+            errors.add("travelers", FieldRule::Count);
+        }
     }
-    for (index, traveler) in party.travelers.iter().enumerate() {
-        errors.traveler(&format!("travelers[{index}]"), traveler, search);
-        errors.lap(index, party);
-    }
-    errors.contact(&party.contact);
     if errors.0.is_empty() { Ok(()) } else { Err(errors.0) }
 }
 
@@ -87,21 +94,105 @@ impl Errors {
         self.0.push(FieldError { path: path.to_string(), rule });
     }
 
-    fn traveler(&mut self, at: &str, who: &Traveler, search: &FlightSearch) {
+    fn flyers(&mut self, party: &Party, search: &FlightSearch) {
+        let travel = |kind: PassengerKind| party.travelers.iter().filter(|who| who.kind == kind).count();
+        let priced = |kind: PassengerKind| usize::from(search.passengers.of(kind));
+        let kinds = [PassengerKind::Adult, PassengerKind::Child, PassengerKind::LapInfant];
+        if kinds.iter().any(|kind| travel(*kind) != priced(*kind)) {
+            return self.add("travelers", FieldRule::Count);
+        }
+        let (first, last) = days(search);
+        for (index, traveler) in party.travelers.iter().enumerate() {
+            let at = format!("travelers[{index}]");
+            self.traveler(&at, traveler, last);
+            match &traveler.born {
+                None if traveler.kind != PassengerKind::Adult => {
+                    self.add(format!("{at}.born"), FieldRule::Missing);
+                }
+                Some(born) if !is_age(traveler.kind, *born.expose(), first, last) => {
+                    self.add(format!("{at}.born"), FieldRule::Age);
+                }
+                _ => {}
+            }
+            self.lap(index, party);
+        }
+        self.contact(&party.contact);
+    }
+
+    /// As many as were priced, each in a room, with the people that it was priced for. An age decides who is a child,
+    /// and nobody sleeps on a lap.
+    fn guests(&mut self, party: &Party, offer: &HotelOffer) {
+        let housed = |rate: &Rate| rate.occupancy.guests() * usize::from(rate.rooms);
+        if party.travelers.len() != offer.rates.iter().map(housed).sum::<usize>() {
+            return self.add("travelers", FieldRule::Count);
+        }
+        let rooms: usize = offer.rates.iter().map(|rate| usize::from(rate.rooms)).sum();
+        for (index, traveler) in party.travelers.iter().enumerate() {
+            let at = format!("travelers[{index}]");
+            self.traveler(&at, traveler, Some(offer.dates.check_out));
+            if traveler.kind == PassengerKind::LapInfant {
+                self.add(format!("{at}.type"), FieldRule::Kind);
+            }
+            self.age(&at, traveler, offer);
+            match traveler.room {
+                None if rooms > 1 => self.add(format!("{at}.room"), FieldRule::Missing),
+                Some(room) if !(1..=rooms).contains(&usize::from(room)) => {
+                    self.add(format!("{at}.room"), FieldRule::Room);
+                }
+                _ => {}
+            }
+            if traveler.with_adult.is_some() {
+                self.add(format!("{at}.with_adult"), FieldRule::Lap);
+            }
+        }
+        self.contact(&party.contact);
+        if self.0.is_empty() {
+            self.lodged(party, offer);
+        }
+    }
+
+    /// A child's age at check-in is known, and priced.
+    fn age(&mut self, at: &str, who: &Traveler, offer: &HotelOffer) {
+        let mut priced = offer.rates.iter().flat_map(|rate| &rate.occupancy.child_ages);
+        match child_age(who, offer.dates.check_in) {
+            None if who.born.is_none() => self.add(format!("{at}.born"), FieldRule::Missing),
+            None => self.add(format!("{at}.born"), FieldRule::GuestAge),
+            Some(None) if who.kind == PassengerKind::Child => {
+                self.add(format!("{at}.born"), FieldRule::GuestAge);
+            }
+            Some(Some(age)) if !priced.any(|priced| *priced == age) => {
+                self.add(format!("{at}.born"), FieldRule::GuestAge);
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn lodged(&mut self, party: &Party, offer: &HotelOffer) {
+        let room = |who: &Traveler| who.room.unwrap_or(1);
+        let wrong = match rooms::lodge(offer, party) {
+            Ok(_) => return,
+            Err(Unlodged::Guests(number)) => number,
+            Err(_) => return self.add("travelers", FieldRule::Count),
+        };
+        for (index, who) in party.travelers.iter().enumerate() {
+            if room(who) == wrong {
+                self.add(format!("travelers[{index}].room"), FieldRule::Guests);
+            }
+        }
+        // Nobody is in it.
+        if self.0.is_empty() {
+            self.add("travelers", FieldRule::Guests);
+        }
+    }
+
+    /// What is asked of everybody; the last day is that on which a document must be valid.
+    fn traveler(&mut self, at: &str, who: &Traveler, last: Option<Date>) {
         self.name(format!("{at}.name.surname"), who.name.surname.expose());
         if let Some(given) = &who.name.given {
             self.name(format!("{at}.name.given"), given.expose());
         }
         if who.name.title.as_ref().is_some_and(|title| title.chars().count() > TITLE_CHARS_MAX) {
             self.add(format!("{at}.name.title"), FieldRule::TooLong);
-        }
-        let (first, last) = days(search);
-        match &who.born {
-            None if who.kind != PassengerKind::Adult => self.add(format!("{at}.born"), FieldRule::Missing),
-            Some(born) if !is_age(who.kind, *born.expose(), first, last) => {
-                self.add(format!("{at}.born"), FieldRule::Age);
-            }
-            _ => {}
         }
         if let Some(document) = &who.document {
             let number = document.number.expose();
@@ -192,9 +283,11 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::model::search::HotelSearch;
+    use crate::model::stay::Occupancy;
     use crate::model::traveler::{DocumentKind, TravelDocument};
     use crate::redact::Redacted;
-    use crate::testing::samples;
+    use crate::testing::{samples, stays};
 
     fn family() -> (Party, FlightSearch) {
         let mut search = samples::search();
@@ -213,17 +306,21 @@ mod tests {
         (party, search)
     }
 
+    fn fits(party: &Party, search: FlightSearch) -> Result<(), Vec<FieldError>> {
+        check(party, &search.into(), &samples::offer("alpha-1", "GA", 100).into())
+    }
+
     #[track_caller]
     fn wrong(change: impl FnOnce(&mut Party), path: &str, rule: FieldRule) {
         let (mut party, search) = family();
         change(&mut party);
-        assert_eq!(check(&party, &search.into()), Err(vec![FieldError { path: path.to_owned(), rule }]));
+        assert_eq!(fits(&party, search), Err(vec![FieldError { path: path.to_owned(), rule }]));
     }
 
     #[test]
     fn a_family_fits_its_quote() {
         let (party, search) = family();
-        assert_eq!(check(&party, &search.into()), Ok(()));
+        assert_eq!(fits(&party, search), Ok(()));
     }
 
     #[test]
@@ -271,13 +368,77 @@ mod tests {
         }
     }
 
+    #[track_caller]
+    fn guests(change: impl FnOnce(&mut Vec<Traveler>), paths: &[(&str, FieldRule)]) {
+        let mut party = stays::family();
+        change(&mut party.travelers);
+        let found = check(&party, &stays::family_search().into(), &stays::family_offer().into());
+        let errors = found.err().unwrap_or_default();
+        let errors: Vec<_> = errors.iter().map(|error| (error.path.as_str(), error.rule)).collect();
+        assert_eq!(errors, paths);
+    }
+
+    #[test]
+    fn each_field_of_a_guest_has_its_error() {
+        use FieldRule::{Count, Expired, GuestAge, Guests, Kind, Lap, Latin, Missing, Room};
+        guests(|_| (), &[]);
+        guests(|all| drop(all.pop()), &[("travelers", Count)]);
+        guests(|all| all.push(all[0].clone()), &[("travelers", Count)]);
+        guests(|all| all[2].room = None, &[("travelers[2].room", Missing)]);
+        guests(|all| all[2].room = Some(4), &[("travelers[2].room", Room)]);
+        guests(|all| all[2].room = Some(0), &[("travelers[2].room", Room)]);
+        guests(|all| all[3].born = None, &[("travelers[3].born", Missing)]);
+        guests(|all| all[3].born = Some(date(2019, 7, 1).into()), &[("travelers[3].born", GuestAge)]);
+        guests(|all| all[3].born = Some(date(2007, 7, 1).into()), &[("travelers[3].born", GuestAge)]);
+        guests(|all| all[3].born = Some(date(2027, 7, 11).into()), &[("travelers[3].born", GuestAge)]);
+        // Twelve and older fly as adults; in a room they are children, and this one was not priced.
+        guests(|all| all[0].born = Some(date(2012, 1, 1).into()), &[("travelers[0].born", GuestAge)]);
+        guests(|all| all[3].kind = PassengerKind::LapInfant, &[("travelers[3].type", Kind)]);
+        guests(|all| all[3].with_adult = Some(TravelerRef(2)), &[("travelers[3].with_adult", Lap)]);
+        let name = Some("田中".to_owned().into());
+        guests(|all| all[4].name.given = name, &[("travelers[4].name.given", Latin)]);
+        let early = TravelDocument {
+            kind: DocumentKind::Passport,
+            number: "A1".to_owned().into(),
+            issued_by: crate::model::place::CountryCode::new("ID").unwrap(),
+            nationality: crate::model::place::CountryCode::new("ID").unwrap(),
+            expires: date(2027, 7, 11),
+        };
+        guests(|all| all[0].document = Some(early), &[("travelers[0].document.expires", Expired)]);
+        let apart = [("travelers[0].room", Guests)];
+        guests(|all| all[1].room = Some(2), &apart);
+        let exchanged =
+            [("travelers[0].room", Guests), ("travelers[1].room", Guests), ("travelers[3].room", Guests)];
+        guests(|all| all[3].room = Some(1), &exchanged);
+        guests(|all| (all[0].room, all[1].room) = (Some(2), Some(2)), &[("travelers", Guests)]);
+        guests(|all| all.iter_mut().for_each(|who| who.room = who.room.map(|room| 4 - room)), &[]);
+    }
+
+    #[test]
+    fn one_room_needs_no_number_and_a_baby_is_a_child() {
+        let search = HotelSearch {
+            rooms: vec![Occupancy { adults: 1, child_ages: vec![0, 17] }],
+            ..stays::stay_search()
+        };
+        let mut offer = stays::stay_offer("alpha-1", "1001", 100);
+        offer.rates[0].occupancy = search.rooms[0].clone();
+        let mut party = samples::party();
+        let of = |born: Date, kind| Traveler { kind, born: Some(born.into()), ..party.travelers[0].clone() };
+        let children =
+            [of(date(2026, 9, 1), PassengerKind::Child), of(date(2009, 7, 11), PassengerKind::Adult)];
+        party.travelers.extend(children);
+        assert_eq!(check(&party, &search.clone().into(), &offer.clone().into()), Ok(()));
+        party.travelers[1].born = Some(date(2009, 7, 10).into());
+        let errors = check(&party, &search.into(), &offer.into()).unwrap_err();
+        assert_eq!(errors[0].path, "travelers[1].born");
+    }
+
     #[test]
     fn two_infants_do_not_share_a_lap() {
         let (mut party, mut search) = family();
         search.passengers.lap_infants = 2;
         party.travelers.push(party.travelers[3].clone());
-        let paths: Vec<_> =
-            check(&party, &search.into()).unwrap_err().into_iter().map(|error| error.path).collect();
+        let paths: Vec<_> = fits(&party, search).unwrap_err().into_iter().map(|error| error.path).collect();
         assert_eq!(paths, ["travelers[3].with_adult", "travelers[4].with_adult"]);
     }
 }
