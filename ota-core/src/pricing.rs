@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::context::PointOfSale;
 use crate::model::fare::Settlement;
 use crate::model::id::TenantId;
-use crate::model::money::{Money, MoneyError};
+use crate::model::money::{Money, MoneyError, Rounding};
 use crate::model::offer::Offer;
 use crate::model::passenger::PassengerTypeCode;
 use crate::model::stay::Rate;
@@ -90,6 +90,31 @@ pub struct SellPrice {
     pub rooms: Vec<Money>,
     /// Exactly the sum of the passengers' or the rooms' totals: what is paid through us.
     pub total: Money,
+}
+
+impl SellPrice {
+    /// The same share of the price as a part is of the net that it was made of, rounded up: all of it is the whole price,
+    /// none is nothing, and no more comes back of a part that is kept than may.
+    ///
+    /// # Errors
+    /// Other currencies, or a net that is none.
+    ///
+    /// ```
+    /// use ota_core::model::money::{Currency, Money};
+    /// use ota_core::pricing::SellPrice;
+    /// let eur = |minor| Money::new(minor, Currency::from_code("EUR").unwrap());
+    /// let price = SellPrice { passengers: Vec::new(), rooms: Vec::new(), total: eur(23_101) };
+    /// assert_eq!(price.share(eur(6_667), eur(20_000)), Ok(eur(7_701)));
+    /// assert_eq!(price.share(eur(20_000), eur(20_000)), Ok(price.total));
+    /// assert_eq!(price.share(eur(0), eur(20_000)), Ok(eur(0)));
+    /// ```
+    pub fn share(&self, part: Money, net: Money) -> Result<Money, MoneyError> {
+        net.minus(part)?;
+        if part.minor == 0 {
+            return Ok(Money::zero(self.total.currency));
+        }
+        self.total.scale(part.minor.min(net.minor), net.minor, Rounding::Up)
+    }
 }
 
 /// An offer with its sell price.

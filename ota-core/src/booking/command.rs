@@ -7,6 +7,7 @@ use crate::model::id::ClientReference;
 use crate::model::money::Money;
 use crate::model::order::{OrderProblem, RecordLocator, TicketNumber};
 use crate::model::passenger::TravelerRef;
+use crate::model::stay::Payee;
 use crate::model::time::Timestamp;
 use crate::redact::Redacted;
 
@@ -181,6 +182,9 @@ pub struct OrderFound {
     /// It is what was sent, and something about it is not as it was sold.
     #[serde(default)]
     pub discrepancy: Option<String>,
+    /// Who takes the money for a stay, where the order says so: the voucher repeats it.
+    #[serde(default)]
+    pub payee: Option<Payee>,
     /// It is cancelled at the supplier.
     pub cancelled: bool,
     /// Its tickets, by traveler.

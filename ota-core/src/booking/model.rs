@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use super::command::Started;
 use crate::model::context::PointOfSale;
 use crate::model::id::{AccountId, BookingId, ClientReference, GenerationId, QuoteId, SupplierId, TenantId};
-use crate::model::money::{Currency, Money};
+use crate::model::money::{Currency, Money, MoneyError};
 use crate::model::offer::PricedSolution;
 use crate::model::order::{RecordLocator, TicketNumber};
 use crate::model::passenger::{PassengerKind, TravelerRef};
 use crate::model::search::Search;
+use crate::model::stay::Payee;
 use crate::model::time::Timestamp;
 use crate::pricing::{AuditVerdict, PricingBasis, SellPrice};
 use crate::redact::Redacted;
@@ -223,6 +224,9 @@ pub struct Item {
     /// No money moves because of it.
     #[serde(default)]
     pub discrepancy: Option<String>,
+    /// Who takes the money for a stay, where the order says so: the voucher repeats it.
+    #[serde(default)]
+    pub payee: Option<Payee>,
 }
 
 /// Where a payment stands.
@@ -362,4 +366,15 @@ pub struct Booking {
     pub message_pace: Pace,
     /// Journal entries written.
     pub journal_entries: u32,
+}
+
+impl Booking {
+    /// All that the price was made of: what suppliers ask for what is paid through us.
+    ///
+    /// # Errors
+    /// The items are in several currencies.
+    pub fn net(&self) -> Result<Money, MoneyError> {
+        let nets = self.items.iter().map(|item| item.solution.offer.due_now());
+        Money::sum(self.price.total.currency, nets.collect::<Result<Vec<_>, _>>()?)
+    }
 }

@@ -435,6 +435,7 @@ impl Outcome<'_> {
         // What a cancelled order costs is not what was sold, nor meant to be.
         if !found.cancelled {
             it.discrepancy.clone_from(&found.discrepancy);
+            it.payee.clone_from(&found.payee);
         }
         keep_tickets(b, i, &found.tickets);
         Ok(())

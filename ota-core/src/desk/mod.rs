@@ -114,13 +114,21 @@ pub struct BookingDesk {
     driver: Driver,
     /// How long after its `send_before` a payment that the gateway does not show was certainly not made.
     payment_settles: Duration,
+    cancellation_margin: Duration,
 }
 
 impl BookingDesk {
-    /// A desk whose steps are run by a driver.
+    /// A desk whose steps are run by a driver. Cancelling a stay counts as dearer from [`servicing::STAY_MARGIN`] before
+    /// it is.
     #[must_use]
     pub fn new(driver: Driver, payment_settles: Duration) -> Self {
-        Self { driver, payment_settles }
+        Self { driver, payment_settles, cancellation_margin: servicing::STAY_MARGIN }
+    }
+
+    /// The same with another margin.
+    #[must_use]
+    pub fn cancellation_margin(self, cancellation_margin: Duration) -> Self {
+        Self { cancellation_margin, ..self }
     }
 
     /// Makes a booking of a quote: INIT, its travelers sealed, the key with its answer, in one commit.
@@ -283,6 +291,7 @@ impl BookingDesk {
             pace: Pace::NEW,
             trouble: None,
             discrepancy: None,
+            payee: None,
         };
         Ok(Booking {
             id: BookingId::random(&*ports.runtime.random),

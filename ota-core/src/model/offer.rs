@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::fare::{PassengerFare, Settlement, TicketingLimit};
 use super::id::{AccountId, SupplierId};
 use super::itinerary::Itinerary;
-use super::money::Money;
+use super::money::{Money, MoneyError};
 use super::place::CarrierCode;
 use super::stay::{Property, Rate, StayDates};
 use super::time::Timestamp;
@@ -164,6 +164,51 @@ impl From<FlightOffer> for Offer {
 impl From<HotelOffer> for Offer {
     fn from(offer: HotelOffer) -> Self {
         Self::Stay(offer)
+    }
+}
+
+impl HotelOffer {
+    /// From which moments on a cancellation of all rooms costs how much, net, in order of time; before the first
+    /// nothing. Rooms paid at the property are left out: what it takes for them it takes itself. `None` where one of the
+    /// others does not say.
+    #[must_use]
+    pub fn cancellation(&self) -> Option<Vec<(Timestamp, Money)>> {
+        let ours = || self.rates.iter().filter(|rate| rate.settlement != Settlement::PayAtProperty);
+        if ours().any(|rate| rate.cancellation.steps().is_empty()) {
+            return None;
+        }
+        let steps = ours().flat_map(|rate| rate.cancellation.steps());
+        let mut moments: Vec<Timestamp> = steps.filter_map(|step| step.from.instant(None)).collect();
+        moments.sort_unstable();
+        moments.dedup();
+        let fees = |at: Timestamp| {
+            let fees = ours().filter_map(move |rate| rate.cancellation.fee_at(at));
+            Money::sum(self.total.currency, fees).ok().map(|fee| (at, fee))
+        };
+        moments.into_iter().map(fees).collect()
+    }
+
+    /// What a cancellation of all rooms costs at a moment, net; `None` where that is not stated.
+    #[must_use]
+    pub fn fee_at(&self, at: Timestamp) -> Option<Money> {
+        let steps = self.cancellation()?;
+        let begun = steps.into_iter().take_while(|(from, _)| *from <= at).last();
+        Some(begun.map_or(Money::zero(self.total.currency), |(_, fee)| fee))
+    }
+}
+
+impl Offer {
+    /// The part of the net price that is paid through us.
+    ///
+    /// # Errors
+    /// The parts are in several currencies or do not fit.
+    pub fn due_now(&self) -> Result<Money, MoneyError> {
+        match self {
+            Self::Flight(offer) => Ok(offer.total),
+            Self::Stay(offer) => {
+                Money::sum(offer.total.currency, offer.rates.iter().map(|rate| rate.due.now))
+            }
+        }
     }
 }
 

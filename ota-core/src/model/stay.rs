@@ -194,8 +194,7 @@ impl CancellationTerms {
     #[must_use]
     pub fn free_until(&self, margin: Duration) -> Option<Timestamp> {
         let first = self.0.iter().find(|step| step.fee.minor != 0)?;
-        let micros = i64::try_from(margin.as_micros()).unwrap_or(i64::MAX);
-        first.from.instant(None).map(|from| Timestamp::from_micros(from.as_micros().saturating_sub(micros)))
+        first.from.instant(None).map(|from| from.less(margin))
     }
 }
 
@@ -349,6 +348,15 @@ pub struct BookedRoom {
     pub rates: Vec<Rate>,
 }
 
+/// Who takes the money for a property, as its agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Payee {
+    /// The company.
+    pub name: String,
+    /// Its tax number, where stated.
+    pub tax_number: Option<String>,
+}
+
 /// What an order of a stay has beside what every order has.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BookedStay {
@@ -362,6 +370,8 @@ pub struct BookedStay {
     pub rooms: Vec<BookedRoom>,
     /// What a cancellation costs or has cost, where the answer is to one.
     pub cancellation_fee: Option<Money>,
+    /// Who takes the money, where a voucher has to say so.
+    pub payee: Option<Payee>,
 }
 
 impl Rate {

@@ -58,6 +58,7 @@ pub fn found(code: &str, now: Timestamp) -> OrderFound {
         problems: Vec::new(),
         differs: None,
         discrepancy: None,
+        payee: None,
         cancelled: false,
         tickets: Vec::new(),
         surplus: Vec::new(),

@@ -318,6 +318,7 @@ pub fn booking(id: BookingId, quote: &Quote) -> Booking {
         pace: Pace::NEW,
         trouble: None,
         discrepancy: None,
+        payee: None,
     };
     Booking {
         id,

@@ -17,7 +17,7 @@ use crate::model::rooms::{self, Lodging};
 use crate::model::search::{HotelSearch, StayPlace};
 use crate::model::stay::{
     Board, BoardKind, BookedRoom, BookedStay, CancellationStep, CancellationTerms, Due, Guest, Occupancy,
-    Property, PropertyRates, Rate, RateType, Room, StayDates,
+    Payee, Property, PropertyRates, Rate, RateType, Room, StayDates,
 };
 use crate::model::time::LocalTime;
 use crate::model::traveler::{Party, PersonName, Traveler};
@@ -233,6 +233,10 @@ pub fn order(offer: &HotelOffer, party: &Party, reference: &str) -> SupplierOrde
             dates: offer.dates,
             rooms: booked,
             cancellation_fee: None,
+            payee: Some(Payee {
+                name: "BEDS PRODUCT, S.L.".to_owned(),
+                tax_number: Some("ESB00000000".to_owned()),
+            }),
         })),
     }
 }

@@ -8,10 +8,10 @@ use ota_core::model::order::{
     LocatorKind, OrderProblem, OrderStatus, OrderTraveler, RecordLocator, SupplierOrder,
 };
 use ota_core::model::passenger::PassengerKind;
-use ota_core::model::stay::{BookedRoom, BookedStay, Guest};
+use ota_core::model::stay::{BookedRoom, BookedStay, Guest, Payee};
 
 use super::super::replies::booking::{BookingRs, BookingsRs};
-use super::super::replies::stay::{PaxRs, RoomRs};
+use super::super::replies::stay::{PaxRs, RoomRs, SupplierRs};
 use super::{MapError, ZoneAt, clock, rate, stay, value};
 
 const CONFIRMED: &str = "CONFIRMED";
@@ -66,6 +66,7 @@ pub(crate) fn order(booking: &BookingRs<'_>, zone_at: ZoneAt) -> Result<Supplier
             dates: value::dates(&hotel.check_in, &hotel.check_out)?,
             rooms,
             cancellation_fee: fee.map(|amount| value::money(amount, currency)).transpose()?,
+            payee: hotel.supplier.as_ref().and_then(payee),
         })),
     })
 }
@@ -107,6 +108,11 @@ pub(crate) fn listed(page: &BookingsRs<'_>) -> Result<Listing, MapError> {
     };
     let bookings = page.bookings.iter().map(listed).collect::<Result<_, _>>()?;
     Ok(Listing { bookings, next: value::next(&page.to, &page.total)? })
+}
+
+fn payee(supplier: &SupplierRs<'_>) -> Option<Payee> {
+    let stated = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    Some(Payee { name: stated(&supplier.name)?, tax_number: stated(&supplier.vat_number) })
 }
 
 /// A room that is not confirmed in an order that is.

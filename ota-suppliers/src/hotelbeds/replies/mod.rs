@@ -33,7 +33,7 @@ pub(crate) enum Reply<'a> {
     /// What can be had for a search.
     Availability(HotelsRs<'a>),
     /// The price of rate keys.
-    CheckRates(HotelRs<'a>),
+    CheckRates(Box<HotelRs<'a>>),
     /// One booking: made, retrieved or cancelled.
     Booking(Box<BookingRs<'a>>),
     /// A page of bookings.

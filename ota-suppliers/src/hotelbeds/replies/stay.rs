@@ -46,6 +46,18 @@ pub(crate) struct HotelRs<'a> {
     pub(crate) rooms: Vec<RoomRs<'a>>,
     #[serde(borrow)]
     pub(crate) upselling: Option<UpsellingRs<'a>>,
+    #[serde(borrow)]
+    pub(crate) supplier: Option<SupplierRs<'a>>,
+}
+
+/// `supplier` of a booking: who sells it in the property's name.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct SupplierRs<'a> {
+    #[serde(borrow)]
+    pub(crate) name: Text<'a>,
+    #[serde(borrow)]
+    pub(crate) vat_number: Text<'a>,
 }
 
 /// `upselling` of checked rates: what else could be had for a little more.
