@@ -1,12 +1,16 @@
 //! What customers are told: the engine's messages, filled in from a booking and its party.
 
+use std::time::Duration;
+
 use ota_core::booking::model::{Booking, Item, MessageKind, Owed};
 use ota_core::document::Page;
 use ota_core::document::receipt::{Receipt, ReceiptTicket};
 use ota_core::document::refund::{RefundCause, RefundNotice};
+use ota_core::document::voucher::Voucher;
 use ota_core::fulfil::Compose;
 use ota_core::model::id::MessageId;
-use ota_core::model::itinerary::Itinerary;
+use ota_core::model::money::Money;
+use ota_core::model::offer::{FlightOffer, HotelOffer, Offer};
 use ota_core::model::traveler::Party;
 use ota_core::notify::Message;
 
@@ -15,6 +19,8 @@ use ota_core::notify::Message;
 pub(crate) struct Composer {
     /// Who sold it, as receipts print it.
     pub(crate) agency: String,
+    /// How long before its end free cancellation of a stay is said to end.
+    pub(crate) cancellation_margin: Duration,
 }
 
 impl Compose for Composer {
@@ -38,55 +44,80 @@ impl Compose for Composer {
 
 impl Composer {
     fn receipt(&self, owed: Owed, booking: &Booking, party: &Party) -> Page {
-        let receipt = |item: &Item| {
-            let tickets: Vec<ReceiptTicket> = item
-                .tickets
-                .iter()
-                .filter(|ticket| !ticket.voided)
-                .map(|ticket| ReceiptTicket {
-                    traveler: ticket.traveler,
-                    number: ticket.number,
-                    conjunction_of: ticket.conjunction_of,
-                    coupons: ticket.coupons,
-                })
-                .collect();
-            let offer = item.solution.offer.flight()?;
-            let receipt = Receipt {
-                booking: booking.id,
-                agency: &self.agency,
-                issued: owed.since,
-                zone: &booking.point_of_sale.zone,
-                locators: &item.locators,
-                party,
-                tickets: &tickets,
-                validating_carrier: offer.validating_carrier,
-                itinerary: &offer.itinerary,
-                fares: &offer.fares,
-                price: &booking.price,
-            };
-            Some(receipt.page())
+        let page = |item: &Item| match &item.solution.offer {
+            Offer::Flight(offer) => self.e_ticket(owed, booking, party, item, offer),
+            Offer::Stay(offer) => self.voucher(owed, booking, party, item, offer),
         };
-        // One receipt for the whole booking: a further item adds its sections to those of the first.
+        // One message for the whole booking: a further item adds its sections to those of the first.
         let joined = |mut first: Page, more: Page| {
             first.sections.extend(more.sections);
             first
         };
-        booking.items.iter().filter_map(receipt).reduce(joined).expect("a booking has an item")
+        booking.items.iter().map(page).reduce(joined).expect("a booking has an item")
+    }
+
+    fn e_ticket(
+        &self,
+        owed: Owed,
+        booking: &Booking,
+        party: &Party,
+        item: &Item,
+        offer: &FlightOffer,
+    ) -> Page {
+        let tickets: Vec<ReceiptTicket> = item
+            .tickets
+            .iter()
+            .filter(|ticket| !ticket.voided)
+            .map(|ticket| ReceiptTicket {
+                traveler: ticket.traveler,
+                number: ticket.number,
+                conjunction_of: ticket.conjunction_of,
+                coupons: ticket.coupons,
+            })
+            .collect();
+        Receipt {
+            booking: booking.id,
+            agency: &self.agency,
+            issued: owed.since,
+            zone: &booking.point_of_sale.zone,
+            locators: &item.locators,
+            party,
+            tickets: &tickets,
+            validating_carrier: offer.validating_carrier,
+            itinerary: &offer.itinerary,
+            fares: &offer.fares,
+            price: &booking.price,
+        }
+        .page()
+    }
+
+    fn voucher(&self, owed: Owed, booking: &Booking, party: &Party, item: &Item, offer: &HotelOffer) -> Page {
+        Voucher {
+            booking: booking.id,
+            agency: &self.agency,
+            issued: owed.since,
+            zone: &booking.point_of_sale.zone,
+            locators: &item.locators,
+            party,
+            offer,
+            price: &booking.price,
+            // Where the items do not add up, what a cancellation costs is said not to be known.
+            net: booking.net().unwrap_or(Money::zero(booking.price.total.currency)),
+            margin: self.cancellation_margin,
+            payee: item.payee.as_ref(),
+        }
+        .page()
     }
 
     fn notice(&self, booking: &Booking, cause: RefundCause) -> Page {
-        let nowhere = Itinerary::default();
+        let offers: Vec<&Offer> = booking.items.iter().map(|item| &item.solution.offer).collect();
         let payment = &booking.payment;
         let released = payment.captured.minor == 0;
         RefundNotice {
             booking: booking.id,
             agency: &self.agency,
             cause,
-            itinerary: booking
-                .items
-                .first()
-                .and_then(|item| item.solution.offer.flight())
-                .map_or(&nowhere, |offer| &offer.itinerary),
+            offers: &offers,
             paid: if released { payment.authorized } else { payment.captured },
             returned: if released { payment.authorized } else { payment.refunded },
             released,

@@ -45,6 +45,7 @@ use crate::api::{App, search};
 use crate::config::{self, ApiKey, Booking, Config, ConfigError, DEMO_KEY, embedded};
 use crate::messages::Composer;
 use crate::middleware::auth::{Tenant, Tenants, digest};
+use ota_core::desk::servicing::STAY_MARGIN;
 
 /// Zone of the office whose contracts the embedded defaults are.
 const DEMO_OFFICE_ZONE: &str = "Asia/Jakarta";
@@ -190,7 +191,7 @@ fn driver(
         suppliers,
         gateway: Arc::new(SandboxPaymentGateway::new(gateway, Arc::clone(&runtime.clock))?),
         notifier: Arc::new(MailNotifier::new(&config.mail.from, route)?),
-        composer: Arc::new(Composer { agency: config.mail.agency.clone() }),
+        composer: Arc::new(Composer { agency: config.mail.agency.clone(), cancellation_margin: STAY_MARGIN }),
     };
     let Booking { send_before, lease, look, .. } = config.booking;
     // A claim's owner is told apart by the process, so that nobody renews another's.

@@ -2,6 +2,7 @@
 
 pub mod receipt;
 pub mod refund;
+pub mod voucher;
 mod words;
 
 use std::fmt::Write as _;

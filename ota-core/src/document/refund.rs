@@ -3,8 +3,9 @@
 use super::words::city;
 use super::{Page, Row, Section};
 use crate::model::id::BookingId;
-use crate::model::itinerary::Itinerary;
+use crate::model::itinerary::Segment;
 use crate::model::money::Money;
+use crate::model::offer::Offer;
 
 /// Why money goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub struct RefundNotice<'a> {
     /// Why.
     pub cause: RefundCause,
     /// What was booked.
-    pub itinerary: &'a Itinerary,
+    pub offers: &'a [&'a Offer],
     /// What the customer was charged, or what was held.
     pub paid: Money,
     /// What goes back; at most `paid`, in its currency.
@@ -39,11 +40,10 @@ impl RefundNotice<'_> {
     #[must_use]
     pub fn page(&self) -> Page {
         let (title, first) = match self.cause {
-            RefundCause::NotBooked => (
-                "We could not complete your booking",
-                "The airline did not confirm what you paid for. Nothing is booked, and you owe nothing.",
-            ),
-            RefundCause::Cancelled => ("Your booking is cancelled", "We cancelled it as you asked."),
+            RefundCause::NotBooked => ("We could not complete your booking", self.not_confirmed()),
+            RefundCause::Cancelled => {
+                ("Your booking is cancelled", "We cancelled it as you asked.".to_owned())
+            }
         };
         let money = match (self.paid.minor, self.returned.minor, self.released) {
             (0, _, _) => "You had not paid anything yet.",
@@ -57,13 +57,7 @@ impl RefundNotice<'_> {
             }
         };
         let mut booking = vec![Row::new("Booking", self.booking.to_string())];
-        for slice in &self.itinerary.slices {
-            if let Some((first, last)) = slice.segments.first().zip(slice.segments.last()) {
-                let day = first.departs.map(|departs| departs.civil.strftime(", %a %d %b %Y").to_string());
-                let route = format!("{} to {}", city(first.origin), city(last.destination));
-                booking.push(Row::new("", format!("{route}{}", day.unwrap_or_default())));
-            }
-        }
+        booking.extend(self.offers.iter().flat_map(|offer| named(offer)).map(|what| Row::new("", what)));
         let back = if self.released { "Released" } else { "Given back" };
         let mut amounts = vec![
             Row::new(if self.released { "Held" } else { "Paid" }, self.paid.to_string()),
@@ -76,11 +70,46 @@ impl RefundNotice<'_> {
         }
         Page {
             title: title.to_owned(),
-            intro: vec![first.to_owned(), money.to_owned(), format!("Yours, {}", self.agency)],
+            intro: vec![first, money.to_owned(), format!("Yours, {}", self.agency)],
             sections: vec![
                 Section { heading: "Booking".to_owned(), rows: booking },
                 Section { heading: "Money".to_owned(), rows: amounts },
             ],
+        }
+    }
+}
+
+impl RefundNotice<'_> {
+    fn not_confirmed(&self) -> String {
+        let stays = self.offers.iter().filter(|offer| offer.stay().is_some()).count();
+        let who = match stays {
+            0 => "The airline",
+            all if all == self.offers.len() => "The property",
+            _ => "The airline or the property",
+        };
+        format!("{who} did not confirm what you paid for. Nothing is booked, and you owe nothing.")
+    }
+}
+
+/// What was booked, one line for each journey or stay.
+fn named(offer: &Offer) -> Vec<String> {
+    const DAY: &str = "%a %d %b %Y";
+    match offer {
+        Offer::Flight(offer) => {
+            let ends = offer
+                .itinerary
+                .slices
+                .iter()
+                .filter_map(|slice| slice.segments.first().zip(slice.segments.last()));
+            let line = |(first, last): (&Segment, &Segment)| {
+                let day = first.departs.map(|departs| format!(", {}", departs.civil.strftime(DAY)));
+                format!("{} to {}{}", city(first.origin), city(last.destination), day.unwrap_or_default())
+            };
+            ends.map(line).collect()
+        }
+        Offer::Stay(offer) => {
+            let (from, to) = (offer.dates.check_in.strftime(DAY), offer.dates.check_out.strftime(DAY));
+            vec![format!("{}, {from} to {to}", offer.property.name)]
         }
     }
 }
@@ -92,6 +121,7 @@ mod tests {
 
     use super::*;
     use crate::testing::samples::{offer, usd};
+    use crate::testing::stays::stay_offer;
 
     #[track_caller]
     fn check(cause: RefundCause, returned: i64, released: bool, want: &Expect) {
@@ -99,7 +129,7 @@ mod tests {
             booking: BookingId::from_bits(42),
             agency: "Kelana & Co",
             cause,
-            itinerary: &offer("alpha-1", "GA", 50_000).itinerary,
+            offers: &[&offer("alpha-1", "GA", 50_000).into()],
             paid: Money::new(52_500, usd()),
             returned: Money::new(returned, usd()),
             released,
@@ -167,11 +197,15 @@ mod tests {
 
     #[test]
     fn where_nothing_comes_back_it_says_so() {
-        let itinerary = Itinerary::default();
+        let stay = stay_offer("alpha-1", "1001", 50_000).into();
         let [paid, returned] = [52_500, 0].map(|minor| Money::new(minor, usd()));
         let (booking, agency, cause) = (BookingId::from_bits(42), "Kelana", RefundCause::Cancelled);
         let notice =
-            RefundNotice { booking, agency, cause, itinerary: &itinerary, paid, returned, released: false };
+            RefundNotice { booking, agency, cause, offers: &[&stay], paid, returned, released: false };
+        let text = notice.page().text();
+        assert!(text.contains("Hotel 1001, Sat 10 Jul 2027 to Mon 12 Jul 2027"), "{text}");
+        let failed = RefundNotice { cause: RefundCause::NotBooked, ..notice };
+        assert!(failed.page().text().contains("The property did not confirm what you paid for."));
         assert!(notice.page().text().contains("nothing of what you paid comes back"));
         let unpaid = RefundNotice { paid: returned, ..notice };
         assert!(unpaid.page().text().contains("You had not paid anything yet."));

@@ -92,12 +92,15 @@ pub(super) fn moment(time: Option<LocalTime>, at: AirportCode) -> String {
         Some(zone.to_offset(time.instant(Some(&zone))?.to_jiff()).seconds() / 60)
     };
     let minutes = time.offset_minutes.map(i32::from).or_else(of_zone);
-    let offset = minutes.map_or_else(String::new, |minutes| {
-        let sign = if minutes < 0 { '-' } else { '+' };
-        let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
-        if rest == 0 { format!(" (UTC{sign}{hours})") } else { format!(" (UTC{sign}{hours}:{rest:02})") }
-    });
+    let offset = minutes.map_or_else(String::new, |minutes| format!(" ({})", offset(minutes)));
     format!("{}{offset}", time.civil.strftime("%a %d %b %Y %H:%M"))
+}
+
+/// `UTC+5:45`, of minutes east of UTC.
+pub(super) fn offset(minutes: i32) -> String {
+    let sign = if minutes < 0 { '-' } else { '+' };
+    let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
+    if rest == 0 { format!("UTC{sign}{hours}") } else { format!("UTC{sign}{hours}:{rest:02}") }
 }
 
 pub(super) fn day_shift(from: Option<LocalTime>, to: Option<LocalTime>) -> String {
