@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use ota_core::booking::model::{BookingStatus, ReviewReason};
+use ota_core::booking::model::{BookingStatus, ItemState, ReviewReason};
 use ota_core::keys::KeyRing;
 use ota_core::runtime::SystemRandomness;
 use ota_core::store::BookingStore;
 use ota_core::store::seal::Sealer;
 use ota_core::store::sqlite::SqliteBookingStore;
-use ota_core::testing::saga::{Crash, Ended, Plan, Saga};
+use ota_core::testing::saga::{Crash, Ended, Goods, Plan, Saga};
 use ota_core::testing::world::{FAULTS, Fault};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -33,13 +33,25 @@ async fn paths() -> Vec<Plan> {
     let happy = calls(&play(Plan::default()).await);
     let at = |name| happy.iter().position(|call| *call == name).expect("a call of it");
     let refused = |name| Plan { faults: vec![(at(name), Fault::Refused)], ..Plan::default() };
-    vec![
+    let mut paths = vec![
         Plan::default(),
         refused("create_order"),
         refused("issue_tickets"),
         Plan { cancel_after: Some(0), ..Plan::default() },
         Plan { cancel_after: Some(1), ..Plan::default() },
-    ]
+    ];
+    let stay = Plan { goods: Goods::Stay, ..Plan::default() };
+    paths.extend([
+        stay.clone(),
+        Plan { faults: vec![(CREATE, Fault::Refused)], ..stay.clone() },
+        Plan { cancel_after: Some(0), ..stay.clone() },
+        Plan { cancel_after: Some(1), ..stay },
+    ]);
+    // Of both, the second order and the first ticket.
+    let both = Plan { goods: Goods::Both, ..Plan::default() };
+    let refused = |call| Plan { faults: vec![(call, Fault::Refused)], ..both.clone() };
+    paths.extend([both.clone(), refused(CREATE + 2), refused(CREATE + 4)]);
+    paths
 }
 
 #[tokio::test]
@@ -58,7 +70,34 @@ async fn each_path_has_its_end() {
         ends.push(ended.booking.status);
     }
     use BookingStatus::{Cancelled, Refunded, Ticketed};
-    assert_eq!(ends, [Ticketed, Refunded, Refunded, Cancelled, Cancelled]);
+    let flights = [Ticketed, Refunded, Refunded, Cancelled, Cancelled];
+    let stay = [Ticketed, Refunded, Cancelled, Cancelled];
+    let both = [Ticketed, Refunded, Refunded];
+    assert_eq!(ends, [&flights[..], &stay, &both].concat());
+}
+
+/// A stay goes the way of flights without their tickets, and the machine asks nowhere which it is.
+#[tokio::test]
+async fn a_stay_ends_confirmed() {
+    let ended = play(Plan { goods: Goods::Stay, ..Plan::default() }).await;
+    assert_eq!(ended.booking.items[0].state, ItemState::Confirmed);
+    assert_eq!(calls(&ended), ["authorize", "create_order", "retrieve", "capture", "send"]);
+    assert!(ended.booking.items[0].payee.is_some(), "the voucher names it");
+    let late = play(Plan { goods: Goods::Stay, cancel_after: Some(9), ..Plan::default() }).await;
+    let end = ["quote_cancel", "cancel", "refund", "send"];
+    assert!(calls(&late).ends_with(&end), "{:?}", calls(&late));
+}
+
+/// All orders are made before the first ticket is issued; what comes of one is undone with the other.
+#[tokio::test]
+async fn flights_and_a_stay_stand_or_fall_together() {
+    let both = Plan { goods: Goods::Both, ..Plan::default() };
+    let bought = ["authorize", "create_order", "retrieve", "create_order", "retrieve", "issue_tickets"];
+    let ended = play(both.clone()).await;
+    assert!(calls(&ended).starts_with(&bought), "{:?}", calls(&ended));
+    let failed = play(Plan { faults: vec![(CREATE + 4, Fault::Refused)], ..both }).await;
+    assert_eq!(calls(&failed)[bought.len()..], ["cancel", "cancel", "void", "send"]);
+    assert!(failed.world.books().orders.iter().all(|order| order.cancelled));
 }
 
 /// Fails at every call of every path, in every way; people are asked only where nothing else is left.
@@ -105,7 +144,13 @@ const CREATE: usize = 1;
 
 #[tokio::test]
 async fn an_order_that_comes_after_its_quiet_window_is_cancelled() {
-    let path = Plan { faults: vec![(CREATE, Fault::TooLate)], ..Plan::default() };
+    for goods in [Goods::Flights, Goods::Stay] {
+        too_late(goods).await;
+    }
+}
+
+async fn too_late(goods: Goods) {
+    let path = Plan { goods, faults: vec![(CREATE, Fault::TooLate)], ..Plan::default() };
     let ended = play(path.clone()).await;
     assert_eq!(ended.booking.status, BookingStatus::Ticketed);
     assert_eq!(
@@ -120,11 +165,14 @@ async fn an_order_that_comes_after_its_quiet_window_is_cancelled() {
 
 #[tokio::test]
 async fn an_order_without_our_reference_is_not_touched_and_people_are_asked() {
-    let ended = play(Plan { faults: vec![(CREATE, Fault::Unmarked)], ..Plan::default() }).await;
-    assert_eq!(ended.booking.review, Some(ReviewReason::OrderUnknown));
-    let calls = calls(&ended);
-    assert!(calls.contains(&"find") && !calls.contains(&"cancel"));
-    assert_eq!(calls.iter().filter(|call| **call == "create_order").count(), 1);
+    for goods in [Goods::Flights, Goods::Stay] {
+        let plan = Plan { goods, faults: vec![(CREATE, Fault::Unmarked)], ..Plan::default() };
+        let ended = play(plan).await;
+        assert_eq!(ended.booking.review, Some(ReviewReason::OrderUnknown));
+        let calls = calls(&ended);
+        assert!(calls.contains(&"find") && !calls.contains(&"cancel"));
+        assert_eq!(calls.iter().filter(|call| **call == "create_order").count(), 1);
+    }
 }
 
 /// Is paused between each intent and its sending for longer than it may send.
@@ -145,14 +193,21 @@ fn faults_and_crashes_by_chance() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let fault = (0..16usize, prop::sample::select(FAULTS.to_vec()));
     let crash = (0..16usize, any::<bool>()).prop_map(|(commit, after)| Crash { commit, after });
+    let goods = prop::sample::select(vec![Goods::Flights, Goods::Stay, Goods::Both]);
     let plan = (
+        goods,
         prop::collection::vec(fault, 0..5),
         prop::collection::vec(crash, 0..4),
         prop::option::of(0..6usize),
         prop::option::of(0..6usize),
     );
-    let plan =
-        plan.prop_map(|(faults, crashes, pause, cancel_after)| Plan { faults, crashes, pause, cancel_after });
+    let plan = plan.prop_map(|(goods, faults, crashes, pause, cancel_after)| Plan {
+        goods,
+        faults,
+        crashes,
+        pause,
+        cancel_after,
+    });
     let config = Config { failure_persistence: None, ..Config::default() };
     let played = TestRunner::new(config).run(&plan, |plan| {
         runtime.block_on(play(plan));

@@ -1,7 +1,7 @@
 //! What comes next, time aside: the order of commands over a booking's items, and the order of undoing them.
 //!
 //! Forward: authorise, make every order, issue every ticket, capture. Orders come before tickets because an order can
-//! be cancelled for nothing; items whose tickets cannot be voided are ticketed last. Backward: surplus orders, tickets
+//! be cancelled for nothing; what cannot be undone for nothing, tickets or rooms, comes last. Backward: surplus orders, tickets
 //! (their void window runs), orders, and the money when nothing is left that it would have paid for.
 
 use jiff::tz::TimeZone;
@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use super::command::{Command, ItemRef};
 use super::model::{Booking, Item, ItemState, PaymentState};
 use crate::model::money::Money;
+use crate::model::offer::Offer;
 use crate::model::order::TicketNumber;
 use crate::model::passenger::TravelerRef;
 use crate::model::time::Timestamp;
@@ -62,8 +63,16 @@ pub fn undo(booking: &Booking) -> Option<Command> {
 /// Items in the order in which they are bought: what can be undone first.
 fn in_order(booking: &Booking) -> impl Iterator<Item = (ItemRef, &Item)> {
     let mut items: Vec<_> = (0..).map(ItemRef).zip(&booking.items).collect();
-    items.sort_by_key(|(_, item)| item.rules.tickets && item.rules.semantics.void_window == VoidWindow::None);
+    items.sort_by_key(|(_, item)| costs_to_undo(item, booking.created_at));
     items.into_iter()
+}
+
+/// Tickets that cannot be voided, and rooms that cannot be cancelled for nothing, or do not say so.
+fn costs_to_undo(item: &Item, at: Timestamp) -> bool {
+    match &item.solution.offer {
+        Offer::Flight(_) => item.rules.tickets && item.rules.semantics.void_window == VoidWindow::None,
+        Offer::Stay(offer) => offer.fee_at(at).is_none_or(|fee| fee.minor != 0),
+    }
 }
 
 fn create(item: ItemRef, it: &Item) -> Option<Command> {
@@ -150,8 +159,7 @@ pub fn voidable_until(item: &Item) -> Option<Timestamp> {
             let zone = TimeZone::get(&item.rules.office_zone).ok()?;
             let next_day = zone.to_datetime(issued.to_jiff()).date().tomorrow().ok()?;
             let midnight = Timestamp::from(zone.to_timestamp(next_day.at(0, 0, 0, 0)).ok()?);
-            let margin = i64::try_from(margin.as_micros()).ok()?;
-            Some(Timestamp::from_micros(midnight.as_micros().saturating_sub(margin)))
+            Some(midnight.less(margin))
         }
     }
 }

@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use super::bookings::PRICE_CENTS;
 use super::clock::{ManualClock, START};
 use super::samples;
+use super::stays;
 use super::world::{Fault, World};
 use crate::booking::command::JournalEntry;
 use crate::booking::invariants;
@@ -22,6 +23,8 @@ use crate::fulfil::driver::Driver;
 use crate::fulfil::{Compose, Ports, Times};
 use crate::model::id::{BookingId, MessageId, QuoteId, TenantId};
 use crate::model::money::Money;
+use crate::model::offer::{PricedSolution, SupplierToken};
+use crate::model::passenger::PassengerKind;
 use crate::model::time::Timestamp;
 use crate::model::traveler::Party;
 use crate::notify::Message;
@@ -49,9 +52,34 @@ pub struct Crash {
     pub after: bool,
 }
 
-/// What goes wrong, and what the customer does.
+/// What is bought.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Goods {
+    /// Flights there and back.
+    #[default]
+    Flights,
+    /// A room.
+    Stay,
+    /// Both in one booking.
+    Both,
+}
+
+impl Goods {
+    /// How many orders and tickets there are at the end.
+    const fn bought(self) -> (usize, usize) {
+        match self {
+            Self::Flights => (1, 2),
+            Self::Stay => (1, 0),
+            Self::Both => (2, 2),
+        }
+    }
+}
+
+/// What is bought, what goes wrong, and what the customer does.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
+    /// What is bought.
+    pub goods: Goods,
     /// Calls that fail, counted from 0 over every call of supplier, gateway and notifier.
     pub faults: Vec<(usize, Fault)>,
     /// Deaths, the first life first.
@@ -76,6 +104,8 @@ pub struct Ended {
     pub commits: usize,
     /// Readings of the travelers.
     pub parties: usize,
+    /// What was bought.
+    pub goods: Goods,
 }
 
 /// A store in whose process a plan strikes.
@@ -263,7 +293,7 @@ impl Compose for PlainWords {
     }
 }
 
-/// One booking of two adults.
+/// One booking for two adults.
 #[derive(Debug)]
 pub struct Saga {
     plan: Plan,
@@ -295,10 +325,13 @@ impl Saga {
     }
 
     async fn play(&mut self) -> Ended {
-        let quote = quote();
+        let quote = if self.plan.goods == Goods::Stay { stay_quote() } else { quote() };
         self.store.put_quote(&quote).await.unwrap();
         let mut life = self.life();
-        let id = self.create(&mut life, &quote).await;
+        let id = match self.plan.goods {
+            Goods::Flights | Goods::Stay => self.create(&mut life, &quote).await,
+            Goods::Both => self.insert(&quote).await,
+        };
         self.pay(&mut life, id).await;
         let mut cancel_after = self.plan.cancel_after;
         for round in 0.. {
@@ -362,6 +395,23 @@ impl Saga {
         panic!("the client gave up")
     }
 
+    /// The desk books one quote; a booking of several is put into the store.
+    async fn insert(&self, quote: &Quote) -> BookingId {
+        let mut booking = samples::booking(BookingId::from_bits(7), quote);
+        let stay = samples::booking(BookingId::from_bits(8), &stay_quote());
+        booking.items.extend(stay.items.into_iter().map(|mut item| {
+            item.rules.tickets = false;
+            item
+        }));
+        booking.travelers = vec![PassengerKind::Adult; 2];
+        booking.payment.settles_after = Duration::from_secs(30);
+        let due_at = machine::due_at(&booking, self.clock.now());
+        let new = NewBooking { booking: &booking, party: &party(), quote: quote.id, due_at };
+        let reply = StoredReply { status: 201, body: booking.id.to_string() };
+        self.store.insert(&new, &key("create"), &reply).await.unwrap();
+        booking.id
+    }
+
     async fn pay(&mut self, life: &mut Life, id: BookingId) {
         let key = key("pay");
         let mut first: Option<Answer> = None;
@@ -408,6 +458,7 @@ impl Saga {
             world: self.world.clone(),
             commits: self.commits + life.store.commits.load(Ordering::SeqCst),
             parties: self.parties.load(Ordering::SeqCst),
+            goods: self.plan.goods,
         }
     }
 
@@ -432,9 +483,10 @@ impl Saga {
         let kept: i64 = books.payments.values().map(|paid| paid.captured - paid.refunded).sum();
         let sent = |what: &str| books.mails.iter().any(|mail| mail.subject == what);
         let refusals = !ended.plan_refused_mail();
+        let (orders, documents) = ended.goods.bought();
         match booking.status {
             BookingStatus::Ticketed => {
-                assert_eq!((live, tickets, held, kept), (1, 2, 0, PRICE_CENTS), "{context}");
+                assert_eq!((live, tickets, held, kept), (orders, documents, 0, PRICE_CENTS), "{context}");
                 assert!(sent("Receipt") || !refusals, "{context}");
             }
             BookingStatus::Refunded | BookingStatus::Cancelled => {
@@ -442,7 +494,8 @@ impl Saga {
             }
             BookingStatus::Expired => assert_eq!((live, tickets, held, kept), (0, 0, 0, 0), "{context}"),
             BookingStatus::NeedsReview => {
-                assert!(live <= 1 && tickets <= 2 && held + kept <= PRICE_CENTS, "{context}");
+                let within = live <= orders && tickets <= documents;
+                assert!(within && held + kept <= PRICE_CENTS, "{context}");
             }
             other => panic!("{other:?} is not an end: {context}"),
         }
@@ -465,8 +518,8 @@ impl Ended {
     }
 }
 
-/// What fulfilment works with where everybody outside is one world, and tenant `demo` sells through account
-/// `alpha-1`. The policy repeats nothing: what a plan counts is what the engine does.
+/// What fulfilment works with where everybody outside is one world, and tenant `demo` sells flights through account
+/// `alpha-1` and stays through `beta-1`. The policy repeats nothing: what a plan counts is what the engine does.
 #[must_use]
 pub fn ports(world: &World, store: Arc<dyn BookingStore>, runtime: Runtime) -> Ports {
     let once = |limits: CallLimits| CallLimits { attempts: 1, ..limits };
@@ -475,15 +528,18 @@ pub fn ports(world: &World, store: Arc<dyn BookingStore>, runtime: Runtime) -> P
         book: once(CallLimits::BOOK),
         service: once(CallLimits::SERVICE),
     };
-    let (account, world) = (samples::account("alpha-1"), Arc::new(world.clone()));
-    let handle =
-        SupplierHandle::new(Connector::Flights(Arc::clone(&world) as _), account, limits, runtime.clone());
+    let sells = |connector, account| {
+        SupplierHandle::new(connector, samples::account(account), limits, runtime.clone())
+    };
+    let stays = sells(Connector::Stays(Arc::new(world.of_stays())), "beta-1");
+    let world = Arc::new(world.clone());
+    let flights = sells(Connector::Flights(Arc::clone(&world) as _), "alpha-1");
     let tenant = samples::context(START).tenant;
     Ports {
         runtime,
         store,
         wakeups: Arc::new(LocalWakeups::default()),
-        suppliers: [(tenant, SupplierSet::from_iter([handle]))].into_iter().collect::<Suppliers>(),
+        suppliers: [(tenant, SupplierSet::from_iter([flights, stays]))].into_iter().collect::<Suppliers>(),
         gateway: Arc::clone(&world) as _,
         notifier: world,
         composer: Arc::new(PlainWords),
@@ -502,6 +558,15 @@ pub fn quote() -> Quote {
     quote.search = search.into();
     quote.sell.total = Money::new(PRICE_CENTS, samples::usd());
     quote
+}
+
+/// The same for a room for two.
+#[must_use]
+pub fn stay_quote() -> Quote {
+    let offer = stays::stay_offer("beta-1", "1001", 50_000).into();
+    let solution = PricedSolution { offer, solution: SupplierToken::default() };
+    let search = stays::stay_search().into();
+    Quote { search, solution, ..quote() }
 }
 
 /// The two of them.

@@ -1,4 +1,4 @@
-//! The outside of a booking in one lock: a supplier, a gateway and a mail box that really do things, remember them,
+//! The outside of a booking in one lock: suppliers of flights and of stays, a gateway and a mail box that really do things, remember them,
 //! and fail where they are told to.
 
 use std::collections::BTreeMap;
@@ -11,16 +11,18 @@ use tokio::sync::watch;
 use super::bookings::locator;
 use super::clock::{ManualClock, START};
 use super::samples;
+use super::stays;
 use crate::booking::command::PaymentFound;
 use crate::model::id::{ClientReference, IdempotencyKey};
 use crate::model::money::Money;
-use crate::model::offer::{FlightOffer, PricedSolution};
+use crate::model::offer::{FlightOffer, Offer, PricedSolution};
 use crate::model::order::{
     Coupon, CouponStatus, OrderSegment, OrderStatus, OrderTraveler, RecordLocator, SupplierOrder, Ticket,
     TicketNumber,
 };
 use crate::model::passenger::TravelerRef;
 use crate::model::search::FlightSearch;
+use crate::model::stay::PropertyRates;
 use crate::model::time::Timestamp;
 use crate::model::traveler::Party;
 use crate::notify::{Message, Notifier, NotifyError, NotifyErrorKind};
@@ -30,8 +32,9 @@ use crate::supplier::call::AttemptContext;
 use crate::supplier::error::{SupplierError, SupplierErrorKind};
 use crate::supplier::profile::SupplierProfile;
 use crate::supplier::{
-    Batch, CancelRequest, FindRequest, FlightSupplier, IssueRequest, Live, OrderRequest, Supplier,
-    TicketOutcome, TicketResult, VerifyRequest, VoidRequest,
+    Batch, CancelCost, CancelRequest, ContentPage, ContentRequest, FindRequest, FlightSupplier,
+    HotelSupplier, IssueRequest, Live, OrderRequest, StayRequest, StayVerifyRequest, Supplier, TicketOutcome,
+    TicketResult, VerifyRequest, VoidRequest,
 };
 
 /// How one call goes wrong. A read that goes wrong in any way has no answer.
@@ -131,6 +134,12 @@ impl World {
         let gate = Gate { held: watch::Sender::new(None), waiting: watch::Sender::new(None) };
         let books = Arc::new(Mutex::new(books));
         Self { profile: samples::profile("alpha"), clock: clock.clone(), books, gate }
+    }
+
+    /// The same world as supplier `beta`, who sells stays.
+    #[must_use]
+    pub fn of_stays(&self) -> Self {
+        Self { profile: stays::stay_profile("beta"), ..self.clone() }
     }
 
     /// From now on writes of this name wait before they do anything.
@@ -236,7 +245,8 @@ impl Books {
     }
 
     fn create(&mut self, asked: &OrderRequest<'_>, visible_from: Timestamp) -> SupplierOrder {
-        let live = self.orders.iter().filter(|order| order.is_live()).count();
+        let live =
+            self.orders.iter().filter(|order| order.is_live() && order.solution == *asked.solution).count();
         self.orders
             .iter_mut()
             .filter(|order| order.visible_from == NEVER)
@@ -301,7 +311,7 @@ impl Order {
     }
 
     fn flights(&self) -> &FlightOffer {
-        self.solution.offer.flight().expect("the world sells flights")
+        self.solution.offer.flight().expect("only flights are ticketed")
     }
 
     fn document(&self, who: TravelerRef, number: TicketNumber, void: bool) -> Ticket {
@@ -330,7 +340,17 @@ impl Order {
     }
 
     fn answer(&self) -> SupplierOrder {
-        let offer = self.flights();
+        match &self.solution.offer {
+            Offer::Flight(offer) => self.flown(offer),
+            Offer::Stay(offer) => SupplierOrder {
+                locators: vec![locator(&self.code)],
+                status: if self.cancelled { OrderStatus::Cancelled } else { OrderStatus::Confirmed },
+                ..stays::order(offer, &self.party, self.reference.as_str())
+            },
+        }
+    }
+
+    fn flown(&self, offer: &FlightOffer) -> SupplierOrder {
         let travelers = (0..).map(TravelerRef).take(self.party.travelers.len());
         let segment = |segment: &crate::model::itinerary::Segment| OrderSegment {
             segment: segment.clone(),
@@ -449,6 +469,34 @@ impl FlightSupplier for World {
                 .for_each(|t| t.2 = true);
             Ok(())
         })
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl HotelSupplier for World {
+    async fn search(
+        &self,
+        cx: &AttemptContext,
+        _: &StayRequest<'_>,
+    ) -> Result<Batch<PropertyRates>, SupplierError> {
+        self.read(cx, "search", |_| Some(Batch::default()))
+    }
+
+    async fn verify(&self, cx: &AttemptContext, _: &StayVerifyRequest<'_>) -> Result<Live, SupplierError> {
+        self.read(cx, "verify", |_| Some(Live::Gone))
+    }
+
+    async fn quote_cancel(
+        &self,
+        cx: &AttemptContext,
+        _: &CancelRequest<'_>,
+    ) -> Result<CancelCost, SupplierError> {
+        self.read(cx, "quote_cancel", |_| Some(CancelCost { fee: Some(Money::zero(samples::usd())) }))
+    }
+
+    async fn content(&self, cx: &AttemptContext, _: &ContentRequest) -> Result<ContentPage, SupplierError> {
+        self.read(cx, "content", |_| Some(ContentPage::default()))
     }
 }
 

@@ -212,7 +212,9 @@ pub(super) async fn write_items(
     Ok(())
 }
 
-/// Appends the segments that are not what the item had so far.
+/// Appends the segments that are not what the item had so far. A stay has none and writes no row: airlines change their
+/// flights under a booking, while what a stay was sold as stays in the booking's body, and in what its order differs from
+/// that stands beside it and in the journal.
 async fn append_segments(
     tx: &mut SqlTransaction<'_, Sqlite>,
     booking: &str,
