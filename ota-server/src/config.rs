@@ -9,11 +9,12 @@ use std::time::Duration;
 use jiff::fmt::serde::unsigned_duration::friendly::compact;
 use ota_core::fulfil::Times;
 use ota_core::fulfil::worker::WorkerLimits;
-use ota_core::limits::{SEARCH_HARD_DEADLINE, SEARCH_SOFT_DEADLINE};
+use ota_core::limits::{CANCELLATION_MARGIN, SEARCH_HARD_DEADLINE, SEARCH_SOFT_DEADLINE};
 use ota_core::model::context::PointOfSale;
 use ota_core::model::id::{AccountId, TenantId};
 use ota_core::model::money::Currency;
 use ota_core::model::place::CountryCode;
+use ota_core::search::catalog::LoadPolicy;
 use ota_core::verify::QUOTE_VALID_FOR;
 use ota_pricing::tables::RuleSetConfig;
 use ota_suppliers::config::{AccountConfig, SecretError, SecretRef};
@@ -23,6 +24,7 @@ use serde::Deserialize;
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 const GATEWAY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8081);
 const TRAVELPORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8082);
+const HOTELBEDS: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8083);
 /// Largest configuration file and secret file, in bytes.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
@@ -48,6 +50,8 @@ pub(crate) struct Config {
     pub(crate) search: Search,
     /// Mark-ups; without any, those that `ota-pricing` has built in.
     pub(crate) pricing: Option<Pricing>,
+    /// What is particular to stays.
+    pub(crate) stays: Stays,
     /// Time limits of bookings.
     pub(crate) booking: Booking,
     /// How mail leaves.
@@ -161,6 +165,28 @@ pub(crate) struct Pricing {
     pub(crate) earlier: Vec<RuleSetConfig>,
 }
 
+/// What is particular to stays.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Stays {
+    /// How long before the supplier's last moment customers are told that free cancellation ends: for whoever cancels at
+    /// the last minute, and for clocks that differ.
+    #[serde(with = "compact::required")]
+    pub(crate) cancellation_margin: Duration,
+    /// How old a supplier's catalogue of properties becomes before it is read again.
+    #[serde(with = "compact::required")]
+    pub(crate) catalog_refresh: Duration,
+}
+
+impl Default for Stays {
+    fn default() -> Self {
+        Self {
+            cancellation_margin: CANCELLATION_MARGIN,
+            catalog_refresh: LoadPolicy::default().refresh_every,
+        }
+    }
+}
+
 /// Time limits of bookings.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -258,11 +284,13 @@ pub(crate) struct Simulators {
     pub(crate) gateway: SocketAddr,
     /// Where Travelport uAPI listens.
     pub(crate) travelport: SocketAddr,
+    /// Where Hotelbeds listens.
+    pub(crate) hotelbeds: SocketAddr,
 }
 
 impl Default for Simulators {
     fn default() -> Self {
-        Self { enabled: true, gateway: GATEWAY, travelport: TRAVELPORT }
+        Self { enabled: true, gateway: GATEWAY, travelport: TRAVELPORT, hotelbeds: HOTELBEDS }
     }
 }
 
@@ -359,6 +387,7 @@ impl Default for Config {
             keys: None,
             search: Search::default(),
             pricing: None,
+            stays: Stays::default(),
             booking: Booking::default(),
             mail: Mail::default(),
             gateway: Gateway::default(),

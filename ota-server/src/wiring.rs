@@ -11,27 +11,30 @@ use ota_core::fulfil::driver::Driver;
 use ota_core::fulfil::worker::{Worker, WorkerLimits};
 use ota_core::fulfil::{Ports, Times};
 use ota_core::keys::{KeyRing, Keys};
+use ota_core::model::context::RequestContext;
 use ota_core::model::fare::Settlement;
-use ota_core::model::id::{AccountId, GenerationId};
+use ota_core::model::id::{AccountId, GenerationId, TenantId};
 use ota_core::model::money::Currency;
 use ota_core::notify::mail::{MailNotifier, MailRoute};
 use ota_core::payment::sandbox::{SandboxConfig, SandboxPaymentGateway};
+use ota_core::pricing::PricedOffer;
 use ota_core::queue::local::{LocalWakeups, WAKES_WAITING_MAX};
 use ota_core::runtime::Runtime;
-use ota_core::search::catalog::PropertyCatalog;
+use ota_core::search::catalog::{CatalogLoader, LoadPolicy, PropertyCatalog};
 use ota_core::search::freshness::FreshnessPolicy;
-use ota_core::search::offer_id::OfferSigner;
+use ota_core::search::offer_id::{OfferId, OfferSigner};
 use ota_core::search::{SearchEngine, SearchParts, SearchPolicy};
 use ota_core::store::BookingStore;
 use ota_core::store::seal::Sealer;
 use ota_core::store::sqlite::SqliteBookingStore;
 use ota_core::supplier::account::{SupplierSet, Suppliers};
-use ota_core::supplier::handle::AccountLimits;
+use ota_core::supplier::handle::{AccountLimits, SupplierHandle};
 use ota_core::supplier::token_bucket::{Rate, TokenBucket};
 use ota_core::verify::Verifier;
 use ota_pricing::engine::PriceEngine;
 use ota_pricing::tables::RuleSet;
 use ota_suppliers::config::{AccountConfig, ConnectorConfig};
+use ota_suppliers::hotelbeds::HotelbedsConfig;
 use ota_suppliers::registry;
 use ota_suppliers::sim::http::Server;
 use ota_suppliers::sim::{SimConfig, Simulator, payments};
@@ -45,10 +48,11 @@ use crate::api::{App, search};
 use crate::config::{self, ApiKey, Booking, Config, ConfigError, DEMO_KEY, embedded};
 use crate::messages::Composer;
 use crate::middleware::auth::{Tenant, Tenants, digest};
-use ota_core::desk::servicing::STAY_MARGIN;
 
 /// Zone of the office whose contracts the embedded defaults are.
 const DEMO_OFFICE_ZONE: &str = "Asia/Jakarta";
+/// Under which name catalogues are read.
+const CATALOG: &str = "catalog";
 /// Where Travelport's services live on its host.
 const UAPI_PATH: &str = "/B2BGateway/connect/uAPI";
 
@@ -61,6 +65,8 @@ pub(crate) struct Running {
     pub(crate) addresses: Vec<String>,
     driver: Driver,
     working: JoinHandle<()>,
+    /// It never ends by itself.
+    loading: Option<JoinHandle<()>>,
     simulators: Option<Simulators>,
 }
 
@@ -68,6 +74,9 @@ impl Running {
     /// Starts no further step of a booking, and ends everything that is under way, the other side of the wire last.
     pub(crate) async fn shutdown(self) {
         self.driver.stop();
+        if let Some(loading) = self.loading {
+            loading.abort();
+        }
         // It ends by itself; a panic in it was told when it happened.
         let _ = self.working.await;
         self.app.runtime.tasks.drained().await;
@@ -82,6 +91,7 @@ impl Running {
 pub(crate) struct Simulators {
     gateway: Server,
     travelport: Simulator,
+    hotelbeds: Simulator,
 }
 
 impl Simulators {
@@ -91,10 +101,11 @@ impl Simulators {
         private_folder(&folder)?;
         let key = config.gateway.api_key.resolve()?;
         let gateway = payments::Gateway::open(key.expose(), Some(&folder.join("gateway.jsonl")))?;
-        let travelport = SimConfig::demo(config.simulators.travelport, Some(folder));
+        let config::Simulators { gateway: gateway_addr, travelport, hotelbeds, .. } = config.simulators;
         Ok(Self {
-            gateway: Server::start(config.simulators.gateway, Arc::new(gateway)).await?,
-            travelport: Simulator::start(travelport).await?,
+            gateway: Server::start(gateway_addr, Arc::new(gateway)).await?,
+            travelport: Simulator::start(SimConfig::demo(travelport, Some(folder.clone()))).await?,
+            hotelbeds: Simulator::start(SimConfig::demo_hotelbeds(hotelbeds, Some(folder))).await?,
         })
     }
 
@@ -102,6 +113,7 @@ impl Simulators {
     pub(crate) fn addresses(&self) -> Vec<String> {
         vec![
             format!("simulator travelport {}", self.travelport.url()),
+            format!("simulator hotelbeds {}", self.hotelbeds.url()),
             format!("gateway {}", self.gateway_url()),
         ]
     }
@@ -112,25 +124,33 @@ impl Simulators {
 
     /// Contracts with them, as an operator would write them.
     fn accounts(&self) -> Vec<AccountConfig> {
-        let demo = SimConfig::demo(self.travelport.addr(), None);
-        let account = |(number, account): (usize, ota_suppliers::sim::AccountConfig)| AccountConfig {
-            id: AccountId::new(&format!("travelport-{number}")).expect("a plain name"),
+        let account = |id: String, currency: &str, connector| AccountConfig {
+            id: AccountId::new(&id).expect("a plain name"),
             office_zone: DEMO_OFFICE_ZONE.to_owned(),
-            currency: Currency::from_code(&account.currency).expect("simulators sell in real currencies"),
+            currency: Currency::from_code(currency).expect("simulators sell in real currencies"),
             settlement: Settlement::Agency,
-            connector: ConnectorConfig::Travelport(TravelportConfig::new(
-                format!("{}{UAPI_PATH}", self.travelport.url()),
-                account.branch,
-                embedded(&account.username),
-                embedded(&account.password),
-            )),
+            connector,
         };
-        (1..).zip(demo.accounts).map(account).collect()
+        let flights = SimConfig::demo(self.travelport.addr(), None).accounts;
+        let flights = (1..).zip(flights).map(|(number, host): (usize, _)| {
+            let endpoint = format!("{}{UAPI_PATH}", self.travelport.url());
+            let (user, password) = (embedded(&host.username), embedded(&host.password));
+            let connector = TravelportConfig::new(endpoint, host.branch, user, password);
+            account(format!("travelport-{number}"), &host.currency, ConnectorConfig::Travelport(connector))
+        });
+        let stays = SimConfig::demo_hotelbeds(self.hotelbeds.addr(), None).accounts;
+        let stays = (1..).zip(stays).map(|(number, host): (usize, _)| {
+            let (key, secret) = (embedded(&host.api_key), embedded(&host.secret));
+            let connector = HotelbedsConfig::new(self.hotelbeds.url(), key, secret);
+            account(format!("hotelbeds-{number}"), &host.currency, ConnectorConfig::Hotelbeds(connector))
+        });
+        flights.chain(stays).collect()
     }
 
     /// Stops them.
     pub(crate) async fn shutdown(self) {
         self.travelport.shutdown().await;
+        self.hotelbeds.shutdown().await;
         self.gateway.shutdown().await;
     }
 }
@@ -148,18 +168,26 @@ pub(crate) async fn start(mut config: Config) -> Result<Running, Failure> {
     }
     let runtime = Runtime::default();
     let keys = keys(&config, &runtime)?;
-    let suppliers = suppliers(&config, &runtime)?;
+    let handles = handles(&config, &runtime)?;
+    let suppliers = suppliers(&config, &handles)?;
+    let properties = PropertyCatalog::default();
     let store: Arc<dyn BookingStore> = Arc::new(store(&config, keys.sealing, &runtime).await?);
-    let search = search_engine(&config, suppliers.clone(), keys.signing, &runtime)?;
+    let search = search_engine(&config, suppliers.clone(), properties.clone(), keys.signing, &runtime)?;
     let (route, told) = mail_route(&config)?;
     addresses.push(format!("mail {told}"));
     addresses.extend(config.is_demo().then(|| format!("api key {DEMO_KEY}")));
     let driver = driver(&config, suppliers, Arc::clone(&store), route, &runtime)?;
     let worker = Worker::new(driver.clone(), worker_limits(&config.booking));
     let working = runtime.tasks.spawn(async move { worker.run().await });
+    let describing = |handle: &&SupplierHandle| handle.profile().capabilities.content;
+    let catalogs = handles.values().filter(describing).map(|handle| handle.account().supplier.clone());
+    let loader = loader(&config, handles.values().cloned(), properties, &runtime);
+    let loading = loader.map(|loader| runtime.tasks.spawn(async move { loader.run().await }));
     let app = Arc::new(App {
+        catalogs: catalogs.collect(),
         verifier: Verifier::new(search.clone(), Arc::clone(&store), config.booking.quote_valid_for),
-        desk: BookingDesk::new(driver.clone(), config.booking.payment_settles),
+        desk: BookingDesk::new(driver.clone(), config.booking.payment_settles)
+            .cancellation_margin(config.stays.cancellation_margin),
         search,
         store,
         tenants: tenants(&config)?,
@@ -167,7 +195,7 @@ pub(crate) async fn start(mut config: Config) -> Result<Running, Failure> {
         request_timeout: config.http.request_timeout,
         runtime,
     });
-    Ok(Running { app, addresses, driver, working, simulators })
+    Ok(Running { app, addresses, driver, working, loading, simulators })
 }
 
 fn driver(
@@ -191,7 +219,10 @@ fn driver(
         suppliers,
         gateway: Arc::new(SandboxPaymentGateway::new(gateway, Arc::clone(&runtime.clock))?),
         notifier: Arc::new(MailNotifier::new(&config.mail.from, route)?),
-        composer: Arc::new(Composer { agency: config.mail.agency.clone(), cancellation_margin: STAY_MARGIN }),
+        composer: Arc::new(Composer {
+            agency: config.mail.agency.clone(),
+            cancellation_margin: config.stays.cancellation_margin,
+        }),
     };
     let Booking { send_before, lease, look, .. } = config.booking;
     // A claim's owner is told apart by the process, so that nobody renews another's.
@@ -227,7 +258,7 @@ pub(crate) async fn migrate(config: &Config) -> Result<(), Failure> {
 pub(crate) fn check(config: &Config) -> Result<(), Failure> {
     tenants(config)?;
     pricer(config)?;
-    suppliers(config, &Runtime::default())?;
+    suppliers(config, &handles(config, &Runtime::default())?)?;
     config.gateway.api_key.resolve()?;
     Ok(())
 }
@@ -247,23 +278,25 @@ async fn store(config: &Config, sealing: KeyRing, runtime: &Runtime) -> Result<S
 fn search_engine(
     config: &Config,
     suppliers: Suppliers,
+    properties: PropertyCatalog,
     signing: KeyRing,
     runtime: &Runtime,
 ) -> Result<SearchEngine, Failure> {
+    let margin = config.stays.cancellation_margin;
     Ok(SearchEngine::new(SearchParts {
         suppliers,
-        properties: PropertyCatalog::default(),
+        properties,
         cache: Arc::new(MemorySupersetCache::new(config.search.cache_bytes_max, Arc::clone(&runtime.clock))),
         pricer: pricer(config)?,
         signer: OfferSigner::new(signing),
-        render: Arc::new(search::render),
+        render: Arc::new(move |priced: &PricedOffer<'_>, id: &OfferId| search::render(priced, id, margin)),
         runtime: runtime.clone(),
         policy: SearchPolicy {
             soft_deadline: config.search.soft_deadline,
             hard_deadline: config.search.hard_deadline,
             freshness: FreshnessPolicy::default(),
             view_bytes_max: config.search.view_bytes_max,
-            ..SearchPolicy::default()
+            cancellation_margin: config.stays.cancellation_margin,
         },
     }))
 }
@@ -277,7 +310,7 @@ fn pricer(config: &Config) -> Result<Arc<PriceEngine>, Failure> {
 }
 
 /// Each account has one handle, so that tenants who share it share its limits.
-fn suppliers(config: &Config, runtime: &Runtime) -> Result<Suppliers, Failure> {
+fn handles(config: &Config, runtime: &Runtime) -> Result<BTreeMap<AccountId, SupplierHandle>, Failure> {
     let transport: Arc<dyn Transport> = Arc::new(HttpTransport::new(Arc::clone(&runtime.clock))?);
     let mut handles = BTreeMap::new();
     for account in &config.accounts {
@@ -286,6 +319,14 @@ fn suppliers(config: &Config, runtime: &Runtime) -> Result<Suppliers, Failure> {
             return Err(ConfigError::Contradiction(format!("account {} is there twice", account.id)).into());
         }
     }
+    Ok(handles)
+}
+
+/// Who sells through which accounts.
+fn suppliers(
+    config: &Config,
+    handles: &BTreeMap<AccountId, SupplierHandle>,
+) -> Result<Suppliers, ConfigError> {
     let set = |tenant: &config::Tenant| -> Result<_, ConfigError> {
         // Without a list: everything, as the embedded defaults have it.
         if tenant.accounts.is_empty() {
@@ -298,7 +339,27 @@ fn suppliers(config: &Config, runtime: &Runtime) -> Result<Suppliers, Failure> {
         };
         Ok((tenant.id.clone(), tenant.accounts.iter().map(named).collect::<Result<SupplierSet, _>>()?))
     };
-    Ok(config.tenants.iter().map(set).collect::<Result<Suppliers, _>>()?)
+    config.tenants.iter().map(set).collect()
+}
+
+/// Reads the properties that suppliers have, on nobody's behalf: they are the same for all. Without a point of sale there
+/// is nobody to sell to.
+fn loader(
+    config: &Config,
+    accounts: impl IntoIterator<Item = SupplierHandle>,
+    properties: PropertyCatalog,
+    runtime: &Runtime,
+) -> Option<CatalogLoader> {
+    let context = RequestContext {
+        tenant: TenantId::new(CATALOG).expect("a plain name"),
+        user: None,
+        locale: "en".to_owned(),
+        point_of_sale: config.points_of_sale.values().next()?.clone(),
+        trace: CATALOG.to_owned(),
+        deadline: runtime.now(),
+    };
+    let policy = LoadPolicy { refresh_every: config.stays.catalog_refresh, ..LoadPolicy::default() };
+    Some(CatalogLoader::new(properties, accounts, context, runtime.clone(), policy))
 }
 
 fn tenants(config: &Config) -> Result<Tenants, ConfigError> {

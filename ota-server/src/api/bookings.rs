@@ -29,7 +29,8 @@ pub(crate) async fn create(
     Keyed { key, body }: Keyed<CreateRequest>,
 ) -> Result<Response, Problem> {
     let (quote, party) = (body.quote, body.into_party());
-    let render = Box::new(|booking: &Booking| stored(StatusCode::CREATED, booking));
+    let margin = app.margin();
+    let render = Box::new(move |booking: &Booking| stored(StatusCode::CREATED, booking, margin));
     Ok(sent(app.desk.create(&cx, quote, &party, &key, render).await?))
 }
 
@@ -42,7 +43,7 @@ pub(crate) async fn show(
     let id = booking_id(&id)?;
     let booking = app.desk.view(&cx, id).await?;
     let journal = app.store.journal(id, 0).await?;
-    Ok(Json(WithJournal::new(&booking, &journal)).into_response())
+    Ok(Json(WithJournal::new(&booking, &journal, app.margin())).into_response())
 }
 
 /// `POST /v1/bookings/{bkg}/payments`: asks the gateway to hold the price.
@@ -52,12 +53,13 @@ pub(crate) async fn pay(
     Path(id): Path<String>,
     Keyed { key, body }: Keyed<PaymentRequest>,
 ) -> Result<Response, Problem> {
-    let render = Box::new(|booking: &Booking| match booking.payment.state {
+    let margin = app.margin();
+    let render = Box::new(move |booking: &Booking| match booking.payment.state {
         PaymentState::Declined => {
             let (status, body) = Problem::from(Kind::PaymentDeclined).parts();
             StoredReply { status, body }
         }
-        _ => stored(StatusCode::ACCEPTED, booking),
+        _ => stored(StatusCode::ACCEPTED, booking, margin),
     });
     Ok(sent(app.desk.pay(&cx, booking_id(&id)?, body.method, &key, render).await?))
 }
@@ -68,8 +70,9 @@ pub(crate) fn booking_id(text: &str) -> Result<BookingId, Problem> {
 }
 
 /// An answer as it is kept with a key.
-pub(crate) fn stored(status: StatusCode, booking: &Booking) -> StoredReply {
-    let body = serde_json::to_string(&BookingDto::from(booking)).expect("a booking has only string keys");
+pub(crate) fn stored(status: StatusCode, booking: &Booking, margin: Duration) -> StoredReply {
+    let body =
+        serde_json::to_string(&BookingDto::new(booking, margin)).expect("a booking has only string keys");
     StoredReply { status: status.as_u16(), body }
 }
 

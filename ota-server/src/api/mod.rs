@@ -8,6 +8,7 @@ pub(crate) mod problem;
 pub(crate) mod search;
 pub(crate) mod servicing;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use ota_core::desk::BookingDesk;
+use ota_core::model::id::SupplierId;
 use ota_core::runtime::Runtime;
 use ota_core::search::SearchEngine;
 use ota_core::store::BookingStore;
@@ -35,6 +37,8 @@ pub(crate) struct App {
     pub(crate) runtime: Runtime,
     /// Searches.
     pub(crate) search: SearchEngine,
+    /// Whose properties are read into memory.
+    pub(crate) catalogs: BTreeSet<SupplierId>,
     /// Live checks.
     pub(crate) verifier: Verifier,
     /// What customers may ask for.
@@ -49,10 +53,18 @@ pub(crate) struct App {
     pub(crate) request_timeout: Duration,
 }
 
+impl App {
+    /// How long before its end free cancellation is shown to end.
+    pub(crate) fn margin(&self) -> Duration {
+        self.search.parts().policy.cancellation_margin
+    }
+}
+
 /// Every route. A middleware added later sees the request earlier.
 pub(crate) fn router(app: &Arc<App>) -> Router {
     let v1 = Router::new()
         .route("/v1/flights/search", post(search::flights))
+        .route("/v1/hotels/search", post(search::stays))
         .route("/v1/searches/{search}", get(search::view))
         .route("/v1/offers/verify", post(offers::verify))
         .route("/v1/bookings", post(bookings::create))

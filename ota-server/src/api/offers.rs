@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use ota_core::booking::model::Quote;
 use ota_core::error::chain;
 use ota_core::search::OfferIdError;
 use ota_core::supplier::error::{SupplierError, SupplierErrorKind};
@@ -23,15 +22,12 @@ pub(crate) async fn verify(
     Caller(cx): Caller,
     JsonBody(request): JsonBody<VerifyRequest>,
 ) -> Result<Response, Problem> {
-    match app.verifier.verify(&cx, &request.offer).await? {
-        Verification::Unchanged(quote) => Ok(quoted(&quote, &[])),
-        Verification::Changed { what, quote } => Ok(quoted(&quote, &what)),
-        Verification::Gone => Err(Kind::OfferGone.into()),
-    }
-}
-
-fn quoted(quote: &Quote, changes: &[ota_core::verify::Respect]) -> Response {
-    Json(VerificationDto::new(quote, changes)).into_response()
+    let (quote, changes) = match app.verifier.verify(&cx, &request.offer).await? {
+        Verification::Unchanged(quote) => (quote, Vec::new()),
+        Verification::Changed { what, quote } => (quote, what),
+        Verification::Gone => return Err(Kind::OfferGone.into()),
+    };
+    Ok(Json(VerificationDto::new(&quote, &changes, app.margin())).into_response())
 }
 
 impl From<VerifyError> for Problem {

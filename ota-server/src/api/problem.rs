@@ -21,6 +21,9 @@ pub(crate) enum Kind {
     DateTooFarAhead,
     SeatedPassengers,
     TooManyInfants,
+    InvalidRooms,
+    InvalidNights,
+    InvalidArea,
     UnknownPointOfSale,
     NothingSold,
     InvalidTravelers,
@@ -55,7 +58,7 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// All kinds, for the public table.
-    pub(crate) const ALL: [Self; 41] = [
+    pub(crate) const ALL: [Self; 44] = [
         Self::MalformedJson,
         Self::InvalidRequest,
         Self::UnsupportedMediaType,
@@ -67,6 +70,9 @@ impl Kind {
         Self::DateTooFarAhead,
         Self::SeatedPassengers,
         Self::TooManyInfants,
+        Self::InvalidRooms,
+        Self::InvalidNights,
+        Self::InvalidArea,
         Self::UnknownPointOfSale,
         Self::NothingSold,
         Self::InvalidTravelers,
@@ -111,16 +117,21 @@ impl Kind {
             Self::UnknownPlace => (422, "unknown-place", "No airport or city has this code"),
             Self::SamePlace => (422, "same-place", "Origin and destination are the same"),
             Self::InvalidSlices => (422, "invalid-slices", "The slices are too many, none or out of order"),
-            Self::PastDate => (422, "past-date", "The day of departure has passed at the origin"),
-            Self::DateTooFarAhead => (422, "date-too-far-ahead", "No schedules are filed for that day yet"),
+            Self::PastDate => (422, "past-date", "The day has passed where it begins"),
+            Self::DateTooFarAhead => (422, "date-too-far-ahead", "Nothing is sold for that day yet"),
             Self::SeatedPassengers => {
                 (422, "seated-passengers", "Too few or too many passengers with a seat")
             }
             Self::TooManyInfants => (422, "too-many-infants", "There are more lap infants than adults"),
+            Self::InvalidRooms => (422, "invalid-rooms", "The rooms are too many, none or too full"),
+            Self::InvalidNights => (422, "invalid-nights", "The nights are too many or none"),
+            Self::InvalidArea => {
+                (422, "invalid-area", "The circle is too wide or none, or the properties too many")
+            }
             Self::UnknownPointOfSale => {
                 (422, "unknown-point-of-sale", "You do not sell at this point of sale")
             }
-            Self::NothingSold => (422, "nothing-sold", "Your contract names no supplier"),
+            Self::NothingSold => (422, "nothing-sold", "Your contract names no supplier of this"),
             Self::InvalidTravelers => (422, "invalid-travelers", "The travelers do not fit the quote"),
             Self::IdempotencyKeyMissing => {
                 (400, "idempotency-key-missing", "This request needs a usable Idempotency-Key")

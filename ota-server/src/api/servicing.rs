@@ -32,7 +32,8 @@ pub(crate) async fn cancel(
     Path(id): Path<String>,
     Keyed { key, body }: Keyed<CancelRequest>,
 ) -> Result<Response, Problem> {
-    let render = Box::new(|booking: &Booking| stored(StatusCode::ACCEPTED, booking));
+    let margin = app.margin();
+    let render = Box::new(move |booking: &Booking| stored(StatusCode::ACCEPTED, booking, margin));
     let refund = body.refund.try_into()?;
     Ok(sent(app.desk.cancel(&cx, booking_id(&id)?, refund, &key, render).await?))
 }

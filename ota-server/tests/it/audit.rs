@@ -9,8 +9,10 @@ use crate::world::World;
 pub(crate) struct Books {
     /// Orders that are not cancelled.
     pub(crate) live_orders: usize,
-    /// For each live order its open tickets, by traveler.
+    /// For each live order of flights its open tickets, by traveler.
     pub(crate) tickets: Vec<Vec<u64>>,
+    /// For each live order of a stay, how many sleep there.
+    pub(crate) guests: Vec<u64>,
     /// Authorised and neither taken nor released, minor units.
     pub(crate) held: i64,
     /// Taken and not given back.
@@ -21,9 +23,11 @@ pub(crate) struct Books {
 
 /// Reads the books of a world with one booking.
 pub(crate) async fn books(world: &World) -> Books {
-    let (orders, money) = (world.orders().await, world.money().await);
-    let live = || list(&orders["orders"]).iter().filter(|order| order["state"] == "live");
-    let tickets = live().map(|order| {
+    fn live(ledger: &Value) -> impl Iterator<Item = &Value> {
+        list(&ledger["orders"]).iter().filter(|order| order["state"] == "live")
+    }
+    let (orders, stays, money) = (world.orders().await, world.stays().await, world.money().await);
+    let tickets = live(&orders).map(|order| {
         let open = list(&order["tickets"]).iter().filter(|ticket| ticket["state"] == "open");
         let mut travelers: Vec<u64> = open.filter_map(|ticket| ticket["traveler"].as_u64()).collect();
         travelers.sort_unstable();
@@ -32,8 +36,9 @@ pub(crate) async fn books(world: &World) -> Books {
     let amount = |payment: &Value, name: &str| payment[name].as_i64().unwrap();
     let payments = list(&money["payments"]);
     Books {
-        live_orders: live().count(),
+        live_orders: live(&orders).count() + live(&stays).count(),
         tickets: tickets.collect(),
+        guests: live(&stays).filter_map(|stay| stay["guests"].as_u64()).collect(),
         held: payments
             .iter()
             .map(|p| amount(p, "authorized") - amount(p, "captured") - amount(p, "voided"))
@@ -43,16 +48,19 @@ pub(crate) async fn books(world: &World) -> Books {
     }
 }
 
-/// One order, one ticket for each traveler, one charge of the price; or nothing at all and the money back. Never two,
-/// and nothing between.
+/// One order, of flights with one ticket for each traveler, of a stay with everybody in it, one charge of the price; or
+/// nothing at all and the money back. Never two, and nothing between.
 #[track_caller]
 pub(crate) fn check(books: &Books, booking: &Value, travelers: u64) {
     match booking["status"].as_str().unwrap() {
         "TICKETED" => {
-            let everybody: Vec<u64> = (0..travelers).collect();
+            let (tickets, guests) = match booking["items"][0]["kind"].as_str().unwrap() {
+                "FLIGHT" => (vec![(0..travelers).collect()], Vec::new()),
+                _ => (Vec::new(), vec![travelers]),
+            };
             let price = &booking["price"]["total"]["amount"];
             let minor: i64 = price.as_str().unwrap().replace('.', "").parse().unwrap();
-            let want = Books { live_orders: 1, tickets: vec![everybody], held: 0, kept: minor, charges: 1 };
+            let want = Books { live_orders: 1, tickets, guests, held: 0, kept: minor, charges: 1 };
             assert_eq!(*books, want, "{booking}");
         }
         "REFUNDED" => {

@@ -4,10 +4,12 @@
 use serde_json::json;
 
 use crate::audit::{books, check, list};
-use crate::world::{Settings, World, until};
+use crate::stay::BOOK;
+use crate::world::{LONGER, Settings, World, until};
 
 const CREATE: &str = "AirCreateReservationReq";
 const TICKET: &str = "AirTicketingReq";
+const CANCEL: &str = "cancellation";
 
 /// What befalls a call: nothing or everything is committed before it.
 const EFFECTS: [&str; 4] = ["drop_before", "drop_after", "hang_before", "hang_after"];
@@ -22,10 +24,22 @@ enum Killed {
 
 async fn survives(op: &str, effect: &str, killed: Killed) {
     let mut world = World::with(Settings { book_timeout_ms: 1_500, ..Settings::default() }).await;
-    let booking = world.book().await;
-    world.control(json!({"next": {"op": op, "effect": effect}})).await;
+    let booking = if op == BOOK {
+        world.next_stay(op, json!(effect)).await;
+        world.book_stay().await
+    } else {
+        world.control(json!({"next": {"op": op, "effect": effect}})).await;
+        world.book().await
+    };
     world.pay(&booking, "tok_ok").await.ok();
     until("the call is made", async || (world.calls(op).await > 0).then_some(())).await;
+    kill(&mut world, killed).await;
+    let done = world.settled(&booking).await;
+    check(&books(&world).await, &done, 4);
+    assert_eq!(done["status"], "TICKETED", "{op} {effect} {killed:?}: all of these can be put right");
+}
+
+async fn kill(world: &mut World, killed: Killed) {
     match killed {
         Killed::Nobody => {}
         Killed::Server => {
@@ -37,9 +51,6 @@ async fn survives(op: &str, effect: &str, killed: Killed) {
             world.restart_simulators().await;
         }
     }
-    let done = world.settled(&booking).await;
-    check(&books(&world).await, &done, 4);
-    assert_eq!(done["status"], "TICKETED", "{op} {effect} {killed:?}: all of these can be put right");
 }
 
 /// One test for each operation and victim; the effects side by side, for they mostly wait.
@@ -75,6 +86,45 @@ async fn a_ticketing_during_which_the_server_is_killed() {
 #[tokio::test]
 async fn a_ticketing_during_which_the_supplier_is_killed() {
     survives_all(TICKET, Killed::Simulators).await;
+}
+
+#[tokio::test]
+async fn a_booking_of_a_stay_whose_line_breaks_or_hangs() {
+    survives_all(BOOK, Killed::Nobody).await;
+}
+
+#[tokio::test]
+async fn a_booking_of_a_stay_during_which_the_server_is_killed() {
+    survives_all(BOOK, Killed::Server).await;
+}
+
+#[tokio::test]
+async fn a_booking_of_a_stay_during_which_the_supplier_is_killed() {
+    survives_all(BOOK, Killed::Simulators).await;
+}
+
+async fn cancels(effect: &str, killed: Killed) {
+    let mut world = World::with(LONGER).await;
+    let booking = world.book_stay().await;
+    world.pay(&booking, "tok_ok").await.ok();
+    assert_eq!(world.settled(&booking).await["status"], "TICKETED");
+    world.next_stay(CANCEL, json!(effect)).await;
+    let quote = world.post(&format!("{booking}/cancel-quotes"), &json!({}), None).await.ok();
+    let accept = json!({"refund": quote["refund"]});
+    world.post(&format!("{booking}/cancel"), &accept, Some("cancel")).await.ok();
+    until("the call is made", async || (world.calls(CANCEL).await > 0).then_some(())).await;
+    kill(&mut world, killed).await;
+    let done = world.settled(&booking).await;
+    assert_eq!(done["status"], "CANCELLED", "{effect} {killed:?}: {done}");
+    let books = books(&world).await;
+    assert_eq!((books.live_orders, books.held, books.kept), (0, 0, 0), "{effect} {killed:?}");
+}
+
+#[tokio::test]
+async fn a_cancellation_of_a_stay_whose_line_breaks_or_during_which_the_server_is_killed() {
+    let nobody = EFFECTS.map(|effect| cancels(effect, Killed::Nobody));
+    let server = ["drop_before", "drop_after"].map(|effect| cancels(effect, Killed::Server));
+    tokio::join!(futures_util::future::join_all(nobody), futures_util::future::join_all(server));
 }
 
 /// The connector reads the record before it tickets. While that reply is on its way the whole process is stopped, and

@@ -10,6 +10,8 @@ mod keys;
 mod refusals;
 mod restart;
 mod secrets;
+mod stay;
+mod stays;
 mod storm;
 mod trip;
 mod world;

@@ -2,11 +2,14 @@
 
 use std::path::Path;
 
+use serde_json::json;
+
+use crate::stay::{BOOK, guests};
 use crate::trip::PLANTED;
 use crate::world::{KEY, Settings, World};
 
 /// Secrets of the test's configuration.
-const SECRETS: [&str; 3] = [KEY, "demo-gateway-key", "demo-P1000001"];
+const SECRETS: [&str; 5] = [KEY, "demo-gateway-key", "demo-P1000001", "demo-hotelbeds", "demo-secret"];
 
 #[tokio::test]
 async fn database_and_logs_hold_nothing_personal_and_nothing_secret() {
@@ -17,6 +20,7 @@ async fn database_and_logs_hold_nothing_personal_and_nothing_secret() {
     world.post("/v1/bookings", &misspelt, Some("misspelt")).await.problem();
     world.pay(&booking, "tok_ok").await.ok();
     assert_eq!(world.settled(&booking).await["status"], "TICKETED");
+    books_stays(&world).await;
     let mail = world.folder().join("server/mail");
     assert!(holds(&mail, PLANTED[0]), "the search finds what is there: the receipt names the travelers");
 
@@ -31,6 +35,19 @@ async fn database_and_logs_hold_nothing_personal_and_nothing_secret() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
     for planted in PLANTED {
         assert!(!holds(&fixtures, planted), "{planted} in the fixtures");
+    }
+}
+
+/// One as it should go, and one whose answer is of somebody else's.
+async fn books_stays(world: &World) {
+    for (at, effect) in [json!({"delay_ms": 0}), json!({"wrong_echo": "surname"})].into_iter().enumerate() {
+        let offers = world.stay_offers("sort=PRICE").await;
+        let quote = world.quote(offers[at]["id"].as_str().unwrap()).await;
+        let created = world.create_for(&quote, guests(), &format!("stay-{at}")).await.ok();
+        let booking = format!("/v1/bookings/{}", created["id"].as_str().unwrap());
+        world.next_stay(BOOK, effect).await;
+        world.pay(&booking, "tok_ok").await.ok();
+        assert_eq!(world.settled(&booking).await["status"], "TICKETED");
     }
 }
 

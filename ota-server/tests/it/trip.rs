@@ -82,9 +82,18 @@ impl World {
         format!("/v1/bookings/{}", created["id"].as_str().unwrap())
     }
 
-    /// Creates a booking of a quote.
+    /// Creates a booking of a quote of [`search`].
     pub(crate) async fn create(&self, quote: &Value, key: &str) -> crate::world::Answer {
-        let (travelers, contact) = party();
+        self.create_for(quote, party(), key).await
+    }
+
+    /// Creates a booking of a quote.
+    pub(crate) async fn create_for(
+        &self,
+        quote: &Value,
+        (travelers, contact): (Value, Value),
+        key: &str,
+    ) -> crate::world::Answer {
         let body = json!({"quote": quote["id"], "travelers": travelers, "contact": contact});
         self.post("/v1/bookings", &body, Some(key)).await
     }

@@ -93,17 +93,22 @@ pub(crate) struct Settings {
     pub(crate) log: &'static str,
 }
 
+const USUAL: Settings = Settings {
+    book_timeout_ms: 2_000,
+    quiet_window_ms: 500,
+    send_before: "1s",
+    gateway_timeout: "2s",
+    log: "info",
+};
+
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            book_timeout_ms: 2_000,
-            quiet_window_ms: 500,
-            send_before: "1s",
-            gateway_timeout: "2s",
-            log: "info",
-        }
+        USUAL
     }
 }
+
+/// A request without a body is begun only while the longest connection attempt still ends in time to send.
+pub(crate) const LONGER: Settings = Settings { send_before: "12s", ..USUAL };
 
 /// Server, simulators, and everything they write.
 pub(crate) struct World {
@@ -115,6 +120,7 @@ pub(crate) struct World {
     http: Client,
     url: String,
     travelport: String,
+    hotelbeds: String,
     gateway: String,
 }
 
@@ -152,15 +158,17 @@ impl World {
         // The test's own client; the server installs its own.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
-        let simulators = start_simulators(folder.path(), "127.0.0.1:0", "127.0.0.1:0").await;
-        let (travelport, gateway) =
-            (simulators.address("simulator travelport"), simulators.address("gateway"));
-        std::fs::write(folder.path().join("server.toml"), configuration(&settings, &travelport, &gateway))
-            .unwrap();
+        let any = "127.0.0.1:0";
+        let simulators = start_simulators(folder.path(), [any, any, any]).await;
+        let address = |who: &str| simulators.address(who);
+        let [travelport, hotelbeds, gateway] =
+            ["simulator travelport", "simulator hotelbeds", "gateway"].map(address);
+        let config = configuration(&settings, [&travelport, &hotelbeds, &gateway]);
+        std::fs::write(folder.path().join("server.toml"), config).unwrap();
         let server = start_server(folder.path()).await;
         let url = server.address("listening on");
         let http = Client::builder().no_proxy().build().unwrap();
-        Self { folder, simulators, server, http, url, travelport, gateway }
+        Self { folder, simulators, server, http, url, travelport, hotelbeds, gateway }
     }
 
     /// Starts the server again, on the data that it left.
@@ -172,8 +180,8 @@ impl World {
     /// Starts the simulators again, where they were and with what they remember.
     pub(crate) async fn restart_simulators(&mut self) {
         let port = |url: &str| url.strip_prefix("http://").unwrap().to_owned();
-        let (travelport, gateway) = (port(&self.travelport), port(&self.gateway));
-        self.simulators = start_simulators(self.folder.path(), &travelport, &gateway).await;
+        let ports = [port(&self.travelport), port(&self.hotelbeds), port(&self.gateway)];
+        self.simulators = start_simulators(self.folder.path(), ports.each_ref().map(String::as_str)).await;
     }
 
     /// Where everything is that the processes wrote.
@@ -220,9 +228,14 @@ impl World {
         self.call(Method::POST, path, Some(body.to_string()), &headers).await
     }
 
-    /// Tells the supplier's simulator what to do.
+    /// Tells the simulator of flights what to do.
     pub(crate) async fn control(&self, command: Value) {
         self.control_at(&self.travelport, command).await;
+    }
+
+    /// Tells the simulator of stays what to do.
+    pub(crate) async fn control_stays(&self, command: Value) {
+        self.control_at(&self.hotelbeds, command).await;
     }
 
     /// Tells the gateway's simulator what to do.
@@ -235,9 +248,14 @@ impl World {
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
 
-    /// What the supplier has on its books.
+    /// What the supplier of flights has on its books.
     pub(crate) async fn orders(&self) -> Value {
         self.ledger(&self.travelport).await
+    }
+
+    /// What the supplier of stays has on its books.
+    pub(crate) async fn stays(&self) -> Value {
+        self.ledger(&self.hotelbeds).await
     }
 
     /// What the gateway has on its books.
@@ -249,11 +267,23 @@ impl World {
         self.http.get(format!("{url}/_ledger")).send().await.unwrap().json().await.unwrap()
     }
 
-    /// How often an operation was called, over all accounts of the supplier.
+    /// How often an operation was called, over all accounts of both suppliers: no two have an operation in common.
     pub(crate) async fn calls(&self, op: &str) -> u64 {
-        let ledger = self.orders().await;
-        let accounts = ledger["calls"].as_object().cloned().unwrap_or_default();
-        accounts.values().filter_map(|calls| calls[op].as_u64()).sum()
+        let count = |ledger: &Value| -> u64 {
+            let accounts = ledger["calls"].as_object().cloned().unwrap_or_default();
+            accounts.values().filter_map(|calls| calls[op].as_u64()).sum()
+        };
+        count(&self.orders().await) + count(&self.stays().await)
+    }
+
+    /// Waits until every supplier's properties are in memory.
+    pub(crate) async fn catalogs(&self) {
+        until("the catalogues are loaded", async || {
+            let ready = self.get("/readyz").await.ok();
+            let catalogs = ready["catalogs"].as_array()?;
+            catalogs.iter().all(|catalog| catalog["state"] == "LOADED").then_some(())
+        })
+        .await;
     }
 }
 
@@ -271,8 +301,10 @@ pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T
     }
 }
 
-async fn start_simulators(folder: &Path, travelport: &str, gateway: &str) -> Process {
-    let config = format!("[simulators]\ntravelport = \"{travelport}\"\ngateway = \"{gateway}\"\n");
+async fn start_simulators(folder: &Path, [travelport, hotelbeds, gateway]: [&str; 3]) -> Process {
+    let config = format!(
+        "[simulators]\ntravelport = \"{travelport}\"\nhotelbeds = \"{hotelbeds}\"\ngateway = \"{gateway}\"\n"
+    );
     let path = folder.join("simulators.toml");
     std::fs::write(&path, config).unwrap();
     let data = folder.join("simulators");
@@ -291,11 +323,13 @@ async fn start_server(folder: &Path) -> Process {
         ("TEST_PASSWORD_P1000001", "demo-P1000001"),
         ("TEST_USER_P1000002", "Universal API/P1000002"),
         ("TEST_PASSWORD_P1000002", "demo-P1000002"),
+        ("TEST_BEDS_KEY", "demo-hotelbeds"),
+        ("TEST_BEDS_SECRET", "demo-secret"),
     ];
     Process::start(&arguments, &environment, &folder.join("server.log"), "listening on").await
 }
 
-fn configuration(settings: &Settings, travelport: &str, gateway: &str) -> String {
+fn configuration(settings: &Settings, [travelport, hotelbeds, gateway]: [&str; 3]) -> String {
     let mut text = format!(
         r#"
         listen = "127.0.0.1:0"
@@ -328,7 +362,7 @@ fn configuration(settings: &Settings, travelport: &str, gateway: &str) -> String
         id = "{id}"
         keys = ["env:{key}"]
         points_of_sale = ["ID"]
-        accounts = ["uapi-1", "uapi-2"]
+        accounts = ["uapi-1", "uapi-2", "beds"]
         "#
         );
         text.push_str(&tenant);
@@ -353,5 +387,22 @@ fn configuration(settings: &Settings, travelport: &str, gateway: &str) -> String
             settings.book_timeout_ms, settings.quiet_window_ms,
         );
     }
+    let _ = write!(
+        text,
+        r#"
+        [[accounts]]
+        id = "beds"
+        office_zone = "Asia/Jakarta"
+        currency = "IDR"
+        [accounts.connector]
+        kind = "hotelbeds"
+        endpoint = "{hotelbeds}"
+        key = "env:TEST_BEDS_KEY"
+        secret = "env:TEST_BEDS_SECRET"
+        book_timeout_ms = {}
+        quiet_window_ms = {}
+        "#,
+        settings.book_timeout_ms, settings.quiet_window_ms,
+    );
     text
 }

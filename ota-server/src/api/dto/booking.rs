@@ -1,5 +1,7 @@
 //! Bookings as clients make and see them. Personal data comes in here and never goes out again.
 
+use std::time::Duration;
+
 use jiff::civil::Date;
 use ota_core::booking::command::{Event, JournalEntry};
 use ota_core::booking::model::{
@@ -7,15 +9,18 @@ use ota_core::booking::model::{
 };
 use ota_core::desk::servicing::CancelQuote;
 use ota_core::model::id::QuoteId;
+use ota_core::model::offer::Offer;
 use ota_core::model::order::{LocatorKind, RecordLocator};
 use ota_core::model::passenger::{PassengerKind, TravelerRef};
 use ota_core::model::place::CountryCode;
 use ota_core::model::traveler::{Contact, DocumentKind, Gender, Party, PersonName, TravelDocument, Traveler};
+use ota_core::pricing::SellPrice;
 use ota_core::redact::Redacted;
 use ota_core::verify::Respect;
 use serde::{Deserialize, Serialize};
 
 use super::offer::{OfferDto, PriceDto, SegmentDto};
+use super::stay::StayDto;
 use super::{Amount, instant};
 
 /// `POST /v1/bookings`.
@@ -66,6 +71,9 @@ struct TravelerRequest {
     /// For a lap infant: which traveler's lap, counted from 0.
     #[serde(default)]
     with_adult: Option<u8>,
+    /// For a stay of several rooms: in which of them, counted from 1.
+    #[serde(default)]
+    room: Option<u8>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize, Serialize)]
@@ -99,7 +107,7 @@ impl From<TravelerRequest> for Traveler {
             name: PersonName { given: traveler.given_name, surname: traveler.surname, title: traveler.title },
             born: traveler.born,
             gender: traveler.gender,
-            room: None,
+            room: traveler.room,
             document: traveler.document.map(|document| TravelDocument {
                 kind: document.kind,
                 number: document.number,
@@ -167,9 +175,14 @@ pub(crate) struct VerificationDto<'a> {
 
 impl<'a> VerificationDto<'a> {
     /// A quote, and in which respects it differs from what was shown.
-    pub(crate) fn new(quote: &'a Quote, changes: &'a [Respect]) -> Self {
+    pub(crate) fn new(quote: &'a Quote, changes: &'a [Respect], margin: Duration) -> Self {
         let result = if changes.is_empty() { "UNCHANGED" } else { "CHANGED" };
-        Self { result, changes, quote: QuoteDto::from(quote) }
+        let quote = QuoteDto {
+            id: quote.id.to_string(),
+            expires_at: instant(quote.expires_at),
+            offer: OfferDto::new(None, &quote.solution.offer, &quote.sell, margin),
+        };
+        Self { result, changes, quote }
     }
 }
 
@@ -178,17 +191,7 @@ impl<'a> VerificationDto<'a> {
 struct QuoteDto<'a> {
     id: String,
     expires_at: String,
-    offer: Option<OfferDto<'a>>,
-}
-
-impl<'a> From<&'a Quote> for QuoteDto<'a> {
-    fn from(quote: &'a Quote) -> Self {
-        Self {
-            id: quote.id.to_string(),
-            expires_at: instant(quote.expires_at),
-            offer: quote.solution.offer.flight().map(|offer| OfferDto::new(None, offer, &quote.sell)),
-        }
-    }
+    offer: OfferDto<'a>,
 }
 
 /// A booking and what has happened to it.
@@ -201,7 +204,7 @@ pub(crate) struct WithJournal<'a> {
 
 impl<'a> WithJournal<'a> {
     /// Of each entry its name alone goes out.
-    pub(crate) fn new(booking: &'a Booking, journal: &[JournalEntry]) -> Self {
+    pub(crate) fn new(booking: &'a Booking, journal: &[JournalEntry], margin: Duration) -> Self {
         let entry = |entry: &JournalEntry| EntryDto {
             at: instant(entry.at),
             event: entry.event.name(),
@@ -210,7 +213,7 @@ impl<'a> WithJournal<'a> {
                 _ => None,
             },
         };
-        Self { booking: BookingDto::from(booking), journal: journal.iter().map(entry).collect() }
+        Self { booking: BookingDto::new(booking, margin), journal: journal.iter().map(entry).collect() }
     }
 }
 
@@ -241,8 +244,9 @@ pub(crate) struct BookingDto<'a> {
     review: Option<ReviewReason>,
 }
 
-impl<'a> From<&'a Booking> for BookingDto<'a> {
-    fn from(booking: &'a Booking) -> Self {
+impl<'a> BookingDto<'a> {
+    /// The public side of a booking; `margin` is how long before its end free cancellation is shown to end.
+    pub(crate) fn new(booking: &'a Booking, margin: Duration) -> Self {
         Self {
             id: booking.id.to_string(),
             status: booking.status,
@@ -250,7 +254,7 @@ impl<'a> From<&'a Booking> for BookingDto<'a> {
             pay_before: instant(booking.pay_before),
             price: PriceDto::from(&booking.price),
             travelers: booking.travelers.iter().map(|kind| kind.code()).collect(),
-            items: booking.items.iter().map(ItemDto::from).collect(),
+            items: booking.items.iter().map(|item| ItemDto::new(item, &booking.price, margin)).collect(),
             payment: PaymentDto {
                 state: booking.payment.state,
                 authorized: booking.payment.authorized.into(),
@@ -267,29 +271,33 @@ impl<'a> From<&'a Booking> for BookingDto<'a> {
 struct ItemDto<'a> {
     state: ItemState,
     locators: Vec<LocatorDto<'a>>,
-    segments: Vec<SegmentDto<'a>>,
-    tickets: Vec<TicketDto>,
+    #[serde(flatten)]
+    product: ProductDto<'a>,
     /// In what the supplier's record is not as it was sold.
     #[serde(skip_serializing_if = "Option::is_none")]
     discrepancy: Option<&'a str>,
 }
 
-impl<'a> From<&'a Item> for ItemDto<'a> {
-    fn from(item: &'a Item) -> Self {
-        Self {
-            state: item.state,
-            locators: item.locators.iter().map(LocatorDto::from).collect(),
-            segments: item
-                .solution
-                .offer
-                .flight()
-                .into_iter()
-                .flat_map(|offer| offer.itinerary.segments())
-                .map(SegmentDto::from)
-                .collect(),
-            tickets: item.tickets.iter().map(TicketDto::from).collect(),
-            discrepancy: item.discrepancy.as_deref(),
-        }
+/// What was sold.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
+enum ProductDto<'a> {
+    Flight { segments: Vec<SegmentDto<'a>>, tickets: Vec<TicketDto> },
+    Stay { stay: Box<StayDto<'a>> },
+}
+
+impl<'a> ItemDto<'a> {
+    /// Of a booking with one item, whose price is the booking's.
+    fn new(item: &'a Item, price: &SellPrice, margin: Duration) -> Self {
+        let product = match &item.solution.offer {
+            Offer::Flight(offer) => ProductDto::Flight {
+                segments: offer.itinerary.segments().map(SegmentDto::from).collect(),
+                tickets: item.tickets.iter().map(TicketDto::from).collect(),
+            },
+            Offer::Stay(offer) => ProductDto::Stay { stay: Box::new(StayDto::new(offer, price, margin)) },
+        };
+        let locators = item.locators.iter().map(LocatorDto::from).collect();
+        Self { state: item.state, locators, product, discrepancy: item.discrepancy.as_deref() }
     }
 }
 

@@ -1,31 +1,53 @@
 //! What a customer sees of an offer.
 
+use std::time::Duration;
+
 use ota_core::model::clocks::{self, Doubt};
 use ota_core::model::conditions::{BaggageAllowance, Conditions, Penalty, Permission, Weight};
 use ota_core::model::fare::{Brand, FareComponent, PassengerFare, SegmentFare};
 use ota_core::model::itinerary::{Cabin, Segment, SegmentKind, Slice};
-use ota_core::model::offer::FlightOffer;
+use ota_core::model::offer::{FlightOffer, Offer};
 use ota_core::pricing::{PriceLineKind, SellPrice};
 use serde::Serialize;
 
+use super::stay::StayOfferDto;
 use super::{Amount, Local};
 
-/// An offer with its sell price.
+/// An offer with its sell price. Each kind says what it is in its own words.
 #[derive(Debug, Serialize)]
-pub(crate) struct OfferDto<'a> {
+#[serde(tag = "kind", rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum OfferDto<'a> {
+    /// An itinerary.
+    Flight(FlightDto<'a>),
+    /// Rooms.
+    Stay(StayOfferDto<'a>),
+}
+
+impl<'a> OfferDto<'a> {
+    /// The public side of an offer; `margin` is how long before its end free cancellation is shown to end.
+    pub(crate) fn new(id: Option<String>, offer: &'a Offer, sell: &SellPrice, margin: Duration) -> Self {
+        match offer {
+            Offer::Flight(offer) => Self::Flight(FlightDto::new(id, offer, sell)),
+            Offer::Stay(offer) => Self::Stay(StayOfferDto::new(id, offer, sell, margin)),
+        }
+    }
+}
+
+/// An itinerary with its sell price.
+#[derive(Debug, Serialize)]
+pub(crate) struct FlightDto<'a> {
     /// `None` in a quote, which has an id of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) id: Option<String>,
-    pub(crate) price: PriceDto,
+    id: Option<String>,
+    price: PriceDto,
     validating_carrier: Option<&'a str>,
     seats_left: Option<u8>,
     slices: Vec<SliceDto<'a>>,
     fares: Vec<FareDto<'a>>,
 }
 
-impl<'a> OfferDto<'a> {
-    /// The public side of an offer.
-    pub(crate) fn new(id: Option<String>, offer: &'a FlightOffer, sell: &SellPrice) -> Self {
+impl<'a> FlightDto<'a> {
+    fn new(id: Option<String>, offer: &'a FlightOffer, sell: &SellPrice) -> Self {
         Self {
             id,
             price: PriceDto::from(sell),
@@ -40,8 +62,14 @@ impl<'a> OfferDto<'a> {
 /// A sell price.
 #[derive(Debug, Serialize)]
 pub(crate) struct PriceDto {
+    /// What is paid through us.
     total: Amount,
+    /// Of flights: what each passenger pays.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     passengers: Vec<PassengerPriceDto>,
+    /// Of a stay: what each room costs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rooms: Vec<Amount>,
 }
 
 #[derive(Debug, Serialize)]
@@ -69,7 +97,11 @@ impl From<&SellPrice> for PriceDto {
                 .collect(),
             total: passenger.total.into(),
         });
-        Self { total: price.total.into(), passengers: passengers.collect() }
+        Self {
+            total: price.total.into(),
+            passengers: passengers.collect(),
+            rooms: price.rooms.iter().map(|room| (*room).into()).collect(),
+        }
     }
 }
 
@@ -93,8 +125,8 @@ pub(crate) struct SegmentDto<'a> {
     operating: OperatingDto<'a>,
     origin: &'a str,
     destination: &'a str,
-    departs: Option<Local>,
-    arrives: Option<Local>,
+    departs: Option<Local<'static>>,
+    arrives: Option<Local<'static>>,
     minutes: Option<u32>,
     stops: Vec<String>,
     change_of_plane: bool,

@@ -3,6 +3,7 @@
 use axum::body::Bytes;
 use jiff::civil::{Date, Time};
 use ota_core::cache::{SkipCount, Source, SourceState};
+use ota_core::model::id::PropertyCode;
 use ota_core::model::itinerary::Cabin;
 use ota_core::model::money::{Currency, Money};
 use ota_core::model::passenger::PassengerCounts;
@@ -16,6 +17,8 @@ use ota_core::search::page::{
 };
 use ota_core::supplier::error::SupplierErrorKind;
 use ota_core::supplier::{Severity, Warning};
+use serde::de::IntoDeserializer as _;
+use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Serialize};
 
 use super::{Amount, instant};
@@ -100,6 +103,16 @@ pub(crate) struct PageQuery {
     arrives: String,
     with_bag: bool,
     refundable: bool,
+    /// The suppliers' codes of properties, separated by commas.
+    properties: String,
+    /// Kinds of boards, separated by commas.
+    boards: String,
+    /// `4`, or `4.5` for four and a half.
+    stars_min: Option<String>,
+    /// From the centre of the place searched, metres.
+    distance_max: Option<u32>,
+    free_cancellation: bool,
+    cheapest_of_each: bool,
     limit: Option<u32>,
     cursor: Option<String>,
 }
@@ -113,6 +126,9 @@ enum SortName {
     Duration,
     Departure,
     Arrival,
+    Stars,
+    Distance,
+    Name,
 }
 
 impl From<SortName> for Sort {
@@ -123,6 +139,9 @@ impl From<SortName> for Sort {
             SortName::Duration => Self::Duration,
             SortName::Departure => Self::Departure,
             SortName::Arrival => Self::Arrival,
+            SortName::Stars => Self::Stars,
+            SortName::Distance => Self::Distance,
+            SortName::Name => Self::Name,
         }
     }
 }
@@ -142,9 +161,21 @@ impl PageQuery {
             with_bag: self.with_bag,
             refundable: self.refundable,
         };
+        let stays = StayFilter {
+            properties: list(&self.properties, |code| PropertyCode::new(code).ok())
+                .ok_or_else(|| bad("properties"))?,
+            boards: list(&self.boards, board).ok_or_else(|| bad("boards"))?,
+            half_stars_min: self
+                .stars_min
+                .map(|stars| half_stars(&stars).ok_or_else(|| bad("stars_min")))
+                .transpose()?,
+            distance_max: self.distance_max,
+            free_cancellation: self.free_cancellation,
+            cheapest_of_each: self.cheapest_of_each,
+        };
         let price = |price: String| Money::parse(&price, selling).map_err(|_| bad("price_max"));
         let price_max = self.price_max.map(price).transpose()?;
-        let filter = Filter { price_max, flights, stays: StayFilter::default() };
+        let filter = Filter { price_max, flights, stays };
         let cursor = self.cursor.map(|cursor| cursor.parse()).transpose().map_err(Problem::from)?;
         Ok(PageRequest { filter, sort: self.sort.into(), cursor, limit: self.limit.unwrap_or(PAGE_OFFERS) })
     }
@@ -173,6 +204,16 @@ const fn cabin_name(cabin: Cabin) -> &'static str {
     }
 }
 
+fn board(name: &str) -> Option<BoardKind> {
+    let name: StrDeserializer<'_, serde::de::value::Error> = name.into_deserializer();
+    BoardKind::deserialize(name).ok()
+}
+
+fn half_stars(stars: &str) -> Option<u8> {
+    let (whole, half) = stars.strip_suffix(".5").map_or((stars, 0), |whole| (whole, 1));
+    whole.parse::<u8>().ok()?.checked_mul(2)?.checked_add(half)
+}
+
 /// The parts of a list; an empty text is an empty list.
 fn list<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
     text.split(',').filter(|part| !part.is_empty()).map(read).collect()
@@ -180,6 +221,9 @@ fn list<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
 
 fn slices(departs: &str, arrives: &str) -> Option<Vec<SliceTimes>> {
     let windows = |text: &str| -> Option<Vec<Option<TimeWindow>>> {
+        if text.is_empty() {
+            return Some(Vec::new());
+        }
         text.split(',')
             .map(|part| if part.is_empty() { Some(None) } else { window(part).map(Some) })
             .collect()
