@@ -97,6 +97,7 @@ tenant_rate = 1000000
 tenant_burst = 1000000
 [simulators]
 travelport = "127.0.0.1:0"
+hotelbeds = "127.0.0.1:0"
 gateway = "127.0.0.1:0"
 "#;
 
