@@ -448,7 +448,7 @@ mod tests {
         let example = readme.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
         let config = read(example).unwrap();
         assert!(!config.simulators.enabled && !config.is_demo());
-        assert_eq!((config.tenants.len(), config.accounts.len()), (1, 1));
+        assert_eq!((config.tenants.len(), config.accounts.len()), (1, 2));
         assert!(config.pricing.is_some() && config.mail.smtp.is_some() && config.gateway.url.is_some());
         assert!(Config::default().is_demo());
     }

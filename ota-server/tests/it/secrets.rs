@@ -46,7 +46,8 @@ async fn books_stays(world: &World) {
         let created = world.create_for(&quote, guests(), &format!("stay-{at}")).await.ok();
         let booking = format!("/v1/bookings/{}", created["id"].as_str().unwrap());
         world.next_stay(BOOK, effect).await;
-        world.pay(&booking, "tok_ok").await.ok();
+        let (pay, method) = (format!("{booking}/payments"), json!({"method": "tok_ok"}));
+        world.post(&pay, &method, Some(&format!("pay-{at}"))).await.ok();
         assert_eq!(world.settled(&booking).await["status"], "TICKETED");
     }
 }

@@ -132,6 +132,34 @@ async fn an_echo_that_differs_is_looked_into() {
     .await;
 }
 
+/// The record itself is of another price or on other terms: what was verified is the contract, and people are told.
+#[tokio::test]
+async fn a_record_on_other_terms_keeps_the_booking_and_its_price_and_is_shown() {
+    let respects = ["total", "cancellation"];
+    futures_util::future::join_all(respects.map(|respect| async move {
+        let done = booked_with(json!({"misbooked": respect}), 1).await;
+        assert!(done["items"][0]["discrepancy"].is_string(), "{respect}: {done}");
+    }))
+    .await;
+}
+
+/// The record itself is of other rooms, nights or people: it is given back, and so is the money.
+#[tokio::test]
+async fn a_record_of_another_stay_is_given_back() {
+    let respects = ["room_code", "board", "child_age", "children", "surname", "dates", "property"];
+    futures_util::future::join_all(respects.map(|respect| async move {
+        let world = World::with(LONGER).await;
+        let booking = world.book_stay().await;
+        world.next_stay(BOOK, json!({"misbooked": respect})).await;
+        world.pay(&booking, "tok_ok").await.ok();
+        let done = world.settled(&booking).await;
+        check(&books(&world).await, &done, 4);
+        assert_eq!(done["status"], "REFUNDED", "{respect}: {done}");
+        assert!(done["items"][0]["discrepancy"].is_string(), "{respect}: {done}");
+    }))
+    .await;
+}
+
 /// Books with the next create meeting an effect; it must end with one order after so many creates.
 async fn booked_with(effect: Value, creates: u64) -> Value {
     let world = World::start().await;
