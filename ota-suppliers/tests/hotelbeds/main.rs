@@ -2,6 +2,7 @@
 #![cfg(all(feature = "sim", feature = "hotelbeds"))]
 #![allow(clippy::unwrap_used)] // helpers of tests are tests
 
+mod catalog;
 mod faults;
 mod field_reports;
 mod fixture;
