@@ -22,7 +22,7 @@ use config::Config;
 /// What a command ends with when it fails.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Search, book and ticket flights over HTTP.
+/// Search and book flights and hotels over HTTP.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Cli {

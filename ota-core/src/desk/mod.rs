@@ -15,6 +15,7 @@ use crate::booking::model::{
     Booking, BookingStatus, Item, ItemRules, ItemState, Pace, Payment, PaymentState, Quote,
 };
 use crate::fulfil::driver::{Driver, Halt, Reply, Work};
+use crate::limits::CANCELLATION_MARGIN;
 use crate::model::context::RequestContext;
 use crate::model::id::{BookingId, ClientReference, QuoteId};
 use crate::model::traveler::Party;
@@ -118,11 +119,11 @@ pub struct BookingDesk {
 }
 
 impl BookingDesk {
-    /// A desk whose steps are run by a driver. Cancelling a stay counts as dearer from [`servicing::STAY_MARGIN`] before
+    /// A desk whose steps are run by a driver. Cancelling a stay counts as dearer from [`CANCELLATION_MARGIN`] before
     /// it is.
     #[must_use]
     pub fn new(driver: Driver, payment_settles: Duration) -> Self {
-        Self { driver, payment_settles, cancellation_margin: servicing::STAY_MARGIN }
+        Self { driver, payment_settles, cancellation_margin: CANCELLATION_MARGIN }
     }
 
     /// The same with another margin.

@@ -21,9 +21,6 @@ use crate::supplier::CancelRequest;
 
 /// How long before a void window closes nobody is promised a void any more: accepting and voiding take time.
 pub const VOID_MARGIN: Duration = Duration::from_secs(300);
-/// How long before a stay's cancellation costs more nobody is promised the lower fee any more, where no other margin is
-/// configured: a supplier that does not answer at once must still be reached in time.
-pub const STAY_MARGIN: Duration = Duration::from_secs(6 * 3_600);
 
 /// What a cancellation brings back now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -272,6 +269,7 @@ fn first_departure(offer: &FlightOffer) -> Option<Timestamp> {
 mod tests {
     use super::*;
     use crate::booking::model::PaymentState;
+    use crate::limits::CANCELLATION_MARGIN;
     use crate::model::fare::Settlement;
     use crate::model::offer::Offer;
     use crate::model::stay::{CancellationStep, CancellationTerms, Rate};
@@ -296,7 +294,7 @@ mod tests {
 
     #[track_caller]
     fn check(w: &Walk, want: Option<Result<(i64, bool), &str>>) {
-        let quote = cancel_quote(&w.booking, w.now, STAY_MARGIN);
+        let quote = cancel_quote(&w.booking, w.now, CANCELLATION_MARGIN);
         assert_eq!(quote.map(|quote| quote.map(|quote| (quote.refund.minor, quote.void))), want);
         if let Some(Ok(quote)) = quote {
             let accepted = AcceptedCancel { at: w.now, refund: quote.refund, void: quote.void };
@@ -397,7 +395,7 @@ mod tests {
         let mut check_at = |time: &str, want, until: Option<&str>| {
             w.now = at(time);
             check(&w, Some(Ok(want)));
-            let quote = cancel_quote(&w.booking, w.now, STAY_MARGIN).unwrap().unwrap();
+            let quote = cancel_quote(&w.booking, w.now, CANCELLATION_MARGIN).unwrap().unwrap();
             assert_eq!(quote.valid_until, until.map(at), "{time}");
             assert_eq!(quote.refund.plus(quote.penalty), Ok(w.booking.price.total));
         };

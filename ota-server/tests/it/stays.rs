@@ -72,6 +72,31 @@ async fn a_stay_shows_what_is_due_when_and_until_when_it_is_free() {
 }
 
 #[tokio::test]
+async fn no_answer_about_a_stay_ever_holds_a_net_price() {
+    let world = World::start().await;
+    let offers = world.stay_offers("sort=PRICE&free_cancellation=true").await;
+    let quote = world.quote(offers[0]["id"].as_str().unwrap()).await;
+    let created = world.create_for(&quote, guests(), "create").await.ok();
+    let booking = format!("/v1/bookings/{}", created["id"].as_str().unwrap());
+    let paid = world.pay(&booking, "tok_ok").await.ok();
+    let done = world.settled(&booking).await;
+    let cancel = world.post(&format!("{booking}/cancel-quotes"), &json!({}), None).await.ok();
+    // The supplier's amounts are net, of the order and of each room.
+    let stay = world.stays().await["orders"][0].clone();
+    let rooms = list(&stay["rooms"]).iter().map(|room| &room["net"]);
+    let nets: Vec<&str> = rooms.chain([&stay["total"]]).map(|net| net.as_str().unwrap()).collect();
+    assert_eq!(nets.len(), 3);
+    for answer in [&offers[0], &quote, &created, &paid, &done, &cancel] {
+        let text = answer.to_string();
+        for net in &nets {
+            let digits: String = net.chars().filter(char::is_ascii_digit).collect();
+            assert!(!text.contains(&digits), "{net} in {text}");
+        }
+        assert!(!text.to_lowercase().contains("net\""), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_stay_is_cancelled_for_nothing_in_time() {
     let world = World::with(LONGER).await;
     let booking = world.book_stay().await;
