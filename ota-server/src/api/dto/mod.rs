@@ -3,6 +3,7 @@
 //! No type here has a field for a net price, a supplier's token or its fare calculation.
 
 pub(crate) mod booking;
+pub(crate) mod health;
 pub(crate) mod offer;
 pub(crate) mod search;
 pub(crate) mod stay;
