@@ -60,19 +60,17 @@ impl BookingDesk {
         let set = self.driver.ports.suppliers.of(&booking.tenant);
         let Some(handle) = set.and_then(|set| set.get(&item.account)) else { return };
         let asked = handle.quote_cancel(cx, &CancelRequest { locators: &item.locators }).await;
-        let outcome = match asked.map(|cost| cost.fee) {
-            Ok(Some(fee)) if fee.currency != agreed.currency || fee.minor > agreed.minor => {
-                tracing::warn!(booking = %booking.id, supplier = %item.supplier, %fee, %agreed,
-                    "The supplier would keep more of a stay than was agreed.");
-                "more"
-            }
-            Ok(Some(_)) => "agreed",
-            Ok(None) => "not stated",
+        let outcome = match asked {
+            Ok(cost) => compared(cost.fee, agreed),
             Err(error) => {
                 tracing::info!(booking = %booking.id, error = chain(&error), "The fee of a stay was not told.");
                 "no answer"
             }
         };
+        if outcome == MORE {
+            tracing::warn!(booking = %booking.id, supplier = %item.supplier, %agreed,
+                "The supplier would keep more of a stay than was agreed.");
+        }
         metrics::counter!("ota_stay_cancel_fees_total", "supplier" => item.supplier.to_string(), "outcome" => outcome)
             .increment(1);
     }
@@ -121,6 +119,17 @@ impl BookingDesk {
             }
         }
         Err(DeskError::Busy)
+    }
+}
+
+const MORE: &str = "more";
+
+/// What a supplier says that it would keep now, beside what was agreed. Another currency cannot be told from more.
+fn compared(told: Option<Money>, agreed: Money) -> &'static str {
+    match told {
+        Some(fee) if fee.currency != agreed.currency || fee.minor > agreed.minor => MORE,
+        Some(_) => "agreed",
+        None => "not stated",
     }
 }
 
@@ -437,6 +446,21 @@ mod tests {
             offer.rates.push(other);
         };
         check(&with(&there), Some(Ok((SOLD - 7_701, false))));
+    }
+
+    #[test]
+    fn a_supplier_that_would_keep_more_than_agreed_is_told_from_one_that_keeps_its_word() {
+        let money = |minor| Money::new(minor, usd());
+        let euros = Money::new(1, crate::model::money::Currency::from_code("EUR").unwrap());
+        for (told, want) in [
+            (Some(money(6_668)), MORE),
+            (Some(euros), MORE),
+            (Some(money(6_667)), "agreed"),
+            (Some(money(0)), "agreed"),
+            (None, "not stated"),
+        ] {
+            assert_eq!(compared(told, money(6_667)), want, "{told:?}");
+        }
     }
 
     #[test]

@@ -9,11 +9,14 @@ use crate::booking::model::ItemTicket;
 use crate::model::money::Money;
 use crate::model::order::OrderProblem;
 use crate::model::passenger::TravelerRef;
+use crate::model::stay::CancellationTerms;
+use crate::model::time::LocalTime;
 use crate::supplier::profile::VoidWindow;
 use crate::testing::bookings::{
     PRICE_CENTS, Walk, booking, found, known, locator, pay, started, success, ticket,
 };
 use crate::testing::samples::usd;
+use crate::testing::stays;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -256,6 +259,23 @@ fn a_broken_order_is_cancelled_and_the_money_comes_back() {
         assert_eq!(w.booking.items[0].state, ItemState::Broken);
         assert_eq!(w.rest(), ["cancel_order", "void_payment", "send"]);
         assert_eq!(w.booking.status, BookingStatus::Refunded);
+    }
+}
+
+#[test]
+fn rooms_that_cost_something_to_cancel_are_ordered_after_what_does_not() {
+    for (from, first) in [("2027-07-07T00:00:00", 0), ("2026-12-31T00:00:00", 1)] {
+        let mut start = booking(2, 2);
+        let mut offer = stays::stay_offer("beta-1", "1001", 20_000);
+        let mut steps = Vec::from(offer.rates[0].cancellation.clone());
+        steps[0].from = LocalTime::with_offset(from.parse().unwrap(), 540);
+        offer.rates[0].cancellation = CancellationTerms::new(steps).unwrap();
+        start.items[0].solution.offer = offer.into();
+        start.items[0].rules.tickets = false;
+        let mut w = Walk::new(start);
+        w.apply(&pay()).until("create_order");
+        let ordered = w.start().and_then(|command| command.item());
+        assert_eq!(ordered, Some(ItemRef(first)), "dearer from {from}");
     }
 }
 
