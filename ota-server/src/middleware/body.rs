@@ -1,8 +1,10 @@
 //! Bodies and queries: read with a limit, refused as problems.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, FromRequestParts, MatchedPath, Query, Request};
 use axum::http::{HeaderMap, header, request::Parts};
@@ -16,6 +18,8 @@ use crate::api::problem::{Kind, Problem};
 
 /// Names a request that must not be carried out twice.
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// Most bytes of a body that are read at all.
+const DISCARDED_BYTES_MAX: usize = 4 * REQUEST_BODY_BYTES_MAX;
 
 /// A JSON body.
 #[derive(Debug)]
@@ -78,9 +82,21 @@ fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
     }
 }
 
-async fn read(body: Body) -> Result<Bytes, Problem> {
-    // The only other failure is a client that left, which reads no answer.
-    axum::body::to_bytes(body, REQUEST_BODY_BYTES_MAX).await.map_err(|_| Kind::BodyTooLarge.into())
+/// Reads a body. One beyond its limit is read on for a while and thrown away: whoever is still sending when the connection
+/// closes may never see the answer (RFC 9112, section 9.6).
+async fn read(mut body: Body) -> Result<Bytes, Problem> {
+    let (mut bytes, mut length) = (Vec::new(), 0_usize);
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        // A client that left reads no answer, and what came of its body is not carried out.
+        let Ok(chunk) = frame.map_err(|_| Kind::BodyTooLarge)?.into_data() else { continue };
+        length = length.saturating_add(chunk.len());
+        if length <= REQUEST_BODY_BYTES_MAX {
+            bytes.extend_from_slice(&chunk);
+        } else if length > DISCARDED_BYTES_MAX {
+            break;
+        }
+    }
+    if length > REQUEST_BODY_BYTES_MAX { Err(Kind::BodyTooLarge.into()) } else { Ok(bytes.into()) }
 }
 
 /// Malformed is what is not JSON; JSON of another shape is invalid.

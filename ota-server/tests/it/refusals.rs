@@ -54,7 +54,7 @@ async fn each_bad_request_has_its_type_and_leaves_nothing_behind() {
         ("invalid-request", but("/passengers/adults", json!("two"))),
         ("invalid-request", but("/passengers", json!({"adults": 1, "pets": 1}))),
         ("malformed-json", "{\"slices\": [".to_owned()),
-        ("body-too-large", format!("{{\"slices\": \"{}\"}}", "x".repeat(300 * 1024))),
+        ("body-too-large", format!("{{\"slices\": \"{}\"}}", "x".repeat(900 * 1024))),
     ];
     for (want, body) in searches {
         let shown: String = body.chars().take(300).collect();
