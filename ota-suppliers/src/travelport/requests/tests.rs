@@ -23,6 +23,8 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use yaserde::YaSerialize;
 
+mod shape;
+
 use super::build::{self, Locators, Office};
 use super::solution::{
     AirPricingInfo, AirPricingSolution, BookingInfo, FareInfo, FareRuleKey, HostToken, TaxInfo,
